@@ -1,0 +1,1 @@
+"""Plugins shipped with HRGC; each speaks to the engine through ``hrgc.plugin`` only."""

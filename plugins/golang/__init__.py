@@ -1,0 +1,1 @@
+"""Go: syntax, toolchain, resident checker, catalogue and tests, as plugins of the engine."""

@@ -1,0 +1,3 @@
+module hrgc.local/helper
+
+go 1.22

@@ -72,7 +72,7 @@ def ensure_dir(path: Path) -> Path:
 
 
 def _base(own: str, xdg: str, fallback: str) -> Path:
-    """Return the directory named by *own*, or the app's folder in the *xdg* base (absolute paths only) or in the home."""
+    """Return the directory named by *own*, or the app's folder in the *xdg* base or in the home."""
     if value := os.environ.get(own):
         return Path(value).expanduser().absolute()
     base = os.environ.get(xdg, "")

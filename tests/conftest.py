@@ -46,8 +46,8 @@ def isolated(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     monkeypatch.setenv("GOTOOLCHAIN", "local")
     monkeypatch.setenv("GOPROXY", "off")
     monkeypatch.setenv("TERM", "xterm")
-    if folder := _go_bin():
-        monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ.get('PATH', '')}")
+    if bin_dir := _go_bin():
+        monkeypatch.setenv("PATH", f"{bin_dir}{os.pathsep}{os.environ.get('PATH', '')}")
     work = tmp_path_factory.mktemp("work")
     monkeypatch.chdir(work)
     return home

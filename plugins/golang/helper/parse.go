@@ -1,0 +1,83 @@
+package main
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"strings"
+)
+
+// parserMode collects every error; comments are kept, because edits and outlines need their places.
+const parserMode = parser.ParseComments | parser.AllErrors | parser.SkipObjectResolution
+
+// maxParseErrors bounds the findings of one file.
+const maxParseErrors = 50
+
+// parseFile parses one file of a state; the File is never nil and its AST always has a name.
+func parseFile(fset *token.FileSet, src source) (*File, []Diag) {
+	file := &File{Path: src.Path, Src: src.content, Test: src.Test || src.XTest, Editable: src.Editable}
+	tree, err := parseTree(fset, src.Path, src.content)
+	file.AST = tree
+	file.Tok = fset.File(tree.FileStart)
+	return file, syntaxDiags(file, err)
+}
+
+// parseTree parses text, surviving a panic of the parser.
+func parseTree(fset *token.FileSet, path string, text []byte) (tree *ast.File, err error) {
+	base := fset.Base()
+	defer func() {
+		if p := recover(); p != nil {
+			tree, err = nil, scanner.ErrorList{{Pos: token.Position{Filename: path, Line: 1, Column: 1}, Msg: fmt.Sprintf("parser panicked: %v", p)}}
+		}
+		if tree == nil || tree.Name == nil || !tree.FileStart.IsValid() {
+			tree = emptyTree(fset, path, base, len(text))
+		}
+	}()
+	return parser.ParseFile(fset, path, text, parserMode)
+}
+
+// emptyTree returns the syntax of a file of which nothing could be parsed.
+func emptyTree(fset *token.FileSet, path string, base, size int) *ast.File {
+	file := fset.File(token.Pos(base))
+	if file == nil {
+		file = fset.AddFile(path, -1, size)
+	}
+	start := token.Pos(file.Base())
+	return &ast.File{
+		Package: start, Name: &ast.Ident{NamePos: start, Name: "_"}, FileStart: start, FileEnd: start + token.Pos(size),
+	}
+}
+
+// syntaxDiags dresses the parser's errors.
+func syntaxDiags(file *File, err error) []Diag {
+	if err == nil {
+		return nil
+	}
+	list, ok := err.(scanner.ErrorList)
+	if !ok {
+		list = scanner.ErrorList{{Pos: token.Position{Filename: file.Path, Line: 1, Column: 1}, Msg: err.Error()}}
+	}
+	list.Sort()
+	var found []Diag
+	for _, e := range list {
+		if len(found) == maxParseErrors {
+			break
+		}
+		d := Diag{
+			Path: file.Path, Line: e.Pos.Line, Column: e.Pos.Column, Offset: e.Pos.Offset, End: e.Pos.Offset,
+			Stage: "parse", Code: syntaxClass(e.Msg), Message: e.Msg, Root: len(found) == 0,
+		}
+		found = append(found, d)
+	}
+	return found
+}
+
+// syntaxClass sorts a parser message into a class of the token table.
+func syntaxClass(msg string) string {
+	if strings.Contains(msg, "expected") {
+		return "Statement"
+	}
+	return "Other"
+}

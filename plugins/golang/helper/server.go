@@ -1,0 +1,163 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/token"
+	"runtime/debug"
+	"strings"
+)
+
+// methods maps a request's method to what answers it; each file registers its own in init.
+var methods = map[string]func(*Server, json.RawMessage) (any, error){}
+
+func init() {
+	methods["load"] = handleLoad
+	methods["base"] = handleBase
+	methods["examine"] = handleExamine
+	methods["check"] = handleCheck
+}
+
+// errNotLoaded answers every request that comes before a successful load.
+var errNotLoaded = errors.New("no package is loaded")
+
+// Server holds one loaded package and answers the host's requests, one at a time.
+type Server struct {
+	spec    LoadParams
+	imports *importSet
+	disk    map[string]*diskFile
+	overlay map[string]string
+	base    *Package   // nil until asked for, and again after each change
+	units   *unitTypes // per-unit results behind base
+	notes   []string
+}
+
+// NewServer returns a server with nothing loaded.
+func NewServer() *Server { return &Server{} }
+
+// respond answers one request; a panic of its handler becomes an error and drops the cached state.
+func (s *Server) respond(body []byte) (resp Response) {
+	var req Request
+	if err := json.Unmarshal(body, &req); err != nil {
+		return Response{Error: "request is not JSON: " + err.Error()}
+	}
+	resp.ID = req.ID
+	defer func() {
+		if p := recover(); p != nil {
+			s.invalidate()
+			resp.Result = nil
+			resp.Error = fmt.Sprintf("%s panicked: %v\n%s", req.Method, p, firstLines(string(debug.Stack()), 30))
+		}
+	}()
+	handle, ok := methods[req.Method]
+	if !ok {
+		resp.Error = fmt.Sprintf("unknown method %q", req.Method)
+		return resp
+	}
+	if s.imports == nil && req.Method != "load" && req.Method != "format" {
+		resp.Error = errNotLoaded.Error()
+		return resp
+	}
+	result, err := handle(s, req.Params)
+	if err != nil {
+		resp.Error = err.Error()
+		return resp
+	}
+	resp.Result = result
+	return resp
+}
+
+// invalidate forgets everything derived from file contents.
+func (s *Server) invalidate() { s.base, s.units = nil, nil }
+
+// Base returns the checked base state, cached until the base changes.
+func (s *Server) Base() *Package {
+	if s.base == nil {
+		s.base, s.units = s.checkAll(token.NewFileSet(), s.sources(nil))
+	}
+	return s.base
+}
+
+// BaseParams replaces the overlay of the base state.
+type BaseParams struct {
+	Files map[string]string `json:"files"`
+}
+
+func handleBase(s *Server, raw json.RawMessage) (any, error) {
+	var params BaseParams
+	if err := json.Unmarshal(raw, &params); err != nil {
+		return nil, err
+	}
+	s.overlay = params.Files
+	s.invalidate()
+	return struct{}{}, s.refresh()
+}
+
+// ExamineResult holds the findings of the base state.
+type ExamineResult struct {
+	Diags []Diag   `json:"diags"`
+	Notes []string `json:"notes,omitempty"`
+}
+
+func handleExamine(s *Server, _ json.RawMessage) (any, error) {
+	return ExamineResult{Diags: orEmpty(s.Base().Diags), Notes: s.notes}, nil
+}
+
+// CheckParams are candidates relative to the base; each edits one or more files.
+type CheckParams struct {
+	Candidates []CandidateEdits `json:"candidates"`
+}
+
+// CandidateEdits is one candidate: one FileEdits, a list of them, or {"files": [...]}.
+type CandidateEdits []FileEdits
+
+// UnmarshalJSON accepts the three spellings of a candidate.
+func (c *CandidateEdits) UnmarshalJSON(raw []byte) error {
+	if len(raw) > 0 && raw[0] == '[' {
+		return json.Unmarshal(raw, (*[]FileEdits)(c))
+	}
+	var one struct {
+		FileEdits
+		Files []FileEdits `json:"files"`
+	}
+	if err := json.Unmarshal(raw, &one); err != nil {
+		return err
+	}
+	*c = one.Files
+	if one.Path != "" {
+		*c = append(*c, one.FileEdits)
+	}
+	return nil
+}
+
+// CheckResult holds the findings of each candidate, in order.
+type CheckResult struct {
+	Results [][]Diag `json:"results"`
+}
+
+func handleCheck(s *Server, raw json.RawMessage) (any, error) {
+	var params CheckParams
+	if err := json.Unmarshal(raw, &params); err != nil {
+		return nil, err
+	}
+	results := make([][]Diag, len(params.Candidates))
+	for i, edits := range params.Candidates {
+		results[i] = orEmpty(s.Check(edits))
+	}
+	return CheckResult{Results: results}, nil
+}
+
+// orEmpty makes a nil list encode as [] instead of null.
+func orEmpty(diags []Diag) []Diag {
+	if diags == nil {
+		return []Diag{}
+	}
+	return diags
+}
+
+// firstLines returns at most n lines of text.
+func firstLines(text string, n int) string {
+	lines := strings.SplitN(text, "\n", n+1)
+	return strings.Join(lines[:min(n, len(lines))], "\n")
+}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
+
+
+_POSITION = re.compile(r":\d+(?::\d+)?")
 
 
 class Stage(IntEnum):
@@ -40,8 +44,13 @@ class Diagnostic:
 
     @property
     def key(self) -> tuple[str, int, str, str]:
-        """What makes two findings the same after lines have shifted: file, stage, code and message."""
-        return (str(self.path), int(self.stage), self.code, self.message)
+        """What makes two findings the same after lines have shifted: file, stage, code and message.
+
+        A failing test is the same test however it fails, and positions quoted in a message do not count.
+        """
+        if self.stage == Stage.TEST and self.names:
+            return ("", int(self.stage), "", self.names[0])
+        return (str(self.path), int(self.stage), self.code, _POSITION.sub("", self.message))
 
 
 @dataclass(frozen=True, slots=True)

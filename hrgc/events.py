@@ -1,7 +1,7 @@
 """What a run says while it works. CLI, TUI, evaluator and trace consume the same events.
 
-A consumer may answer ``Planned`` through the generator's ``send`` with the plan to carry out instead; a plain ``for`` loop
-takes the plan as it is.
+A consumer may answer ``Planned`` through the generator's ``send`` with the plan to carry out instead; a plain ``for``
+loop takes the plan as it is.
 """
 
 from __future__ import annotations
@@ -82,6 +82,8 @@ class Planned:
     plan: Plan
     tokens: tuple[str, ...]
     """The plan as raw tokens."""
+    alternatives: tuple[Step, ...] = ()
+    """Other (line, operation) pairs the ranking would try next, best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +104,10 @@ class Ranked:
 
     round: int
     step: Step | None
+    """The best candidate's step."""
     total: int
     by_source: tuple[tuple[str, int], ...]
-    seconds: float
+    """(proposer, candidates), by name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,8 @@ class Candidate:
     """The proposer's rule, for traces and ablations."""
     prior: float = 0.0
     """The proposer's own log-prior; higher is more likely."""
+    also: tuple[Step, ...] = ()
+    """Further steps the same edit carries out, for candidates made of two."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,289 @@
+"""One step of a round: candidates proposed and ranked, judged by the cascade, the best one that shrinks accepted."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+
+from hrgc import events
+from hrgc.diagnostics import Evidence, Stage, better
+from hrgc.edits import Overlay
+from hrgc.errors import InputError
+from hrgc.events import Event
+from hrgc.model import Control, Decision, Model
+from hrgc.plan import Plan, Step
+from hrgc.plugin import Budget, Candidate, Proposer, Workspace
+from hrgc.propose import gather, pairs, written
+from hrgc.rank import Ranker, Scored, View, Weights, matches
+from hrgc.state import FailedEdit, State, apply
+from hrgc.tokens import Op
+from hrgc.validate import Cascade, StageReport, Verdict
+
+WRITTEN_PLANS = 6
+"""Plans a window for which the model writes text."""
+PAIR_LIMIT = 600
+"""Two-edit candidates a round."""
+RESOLVED_BONUS = 1.5
+"""What a candidate's score gains for each doubling (natural log) of the findings it resolves."""
+MAX_WINDOWS = 12
+"""Declarations looked at when only a problem text says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a run works with."""
+
+    model: Model
+    cascade: Cascade
+    proposers: tuple[Proposer, ...]
+    weights: Weights = field(default_factory=Weights)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A candidate with its place in the ranking and what the cascade says of it."""
+
+    scored: Scored
+    rank: int
+    evidence: Evidence
+
+
+class Search:
+    """The search of one run: remembers what was judged, so that the next round goes deeper."""
+
+    def __init__(self, workspace: Workspace, tools: Tools, problem: str, budget: Budget, *, seed: int) -> None:
+        """Search in *workspace* with *tools* until *budget* is over."""
+        self._workspace = workspace
+        self._tools = tools
+        self._problem = problem
+        self._budget = budget
+        self._seed = seed
+        self._ranker = Ranker(tools.model, workspace, problem, weights=tools.weights)
+        self._survivors: dict[str, list[Scored]] = {}
+        self._visited: set[tuple[str, tuple[Step, ...]]] = set()
+        self._taken: Step | None = None
+        self.judged = 0
+        """Candidates judged so far."""
+        self.failed: tuple[FailedEdit, ...] = ()
+        """Attempts that got as far as the tests and failed."""
+        self.exhausted = False
+        """True when the last ranking was empty or went as deep as it can."""
+
+    def ranked(self, state: State, rounds: int, plan: Plan | None) -> tuple[Scored, ...]:
+        """Return the candidates for *state*, best first; with *plan*, only those that carry out one of its steps.
+
+        A state that was searched before is searched for pairs of edits.
+        """
+        steps = plan.steps if plan is not None else ()
+        visit = (state.fingerprint, steps)
+        again = visit in self._visited
+        self._visited.add(visit)
+        before = self._survivors.get(state.fingerprint)
+        if before is not None and not steps:
+            self.exhausted = True
+            return tuple(Scored(c, c.prior) for c in pairs(before, PAIR_LIMIT))
+        found = [] if again else gather(self._tools.proposers, self._workspace, state, steps, self._budget)
+        found += self._written(state, found, steps, rounds)
+        if steps:
+            found = [c for c in found if matches(c, steps)]
+        refused = {(f.path, f.step.line, f.lines) for f in state.failed if f.reason}
+        found = [c for c in found if (c.path, c.step.line, c.code) not in refused]
+        self.exhausted = not found
+        ranking = self._ranker.rank(state, found, way(state), self._budget)
+        if state.evidence.clean and not steps:
+            return tuple(s for s in ranking if s.model is not None)
+        return ranking
+
+    def rest(self, plan: Plan | None) -> Plan | None:
+        """Return what is left of a given plan behind the step that was just taken."""
+        if plan is None or self._taken is None:
+            return plan
+        taken = self._taken
+        done = next((s for s in plan.steps if s.path == taken.path and s.line <= taken.line), None)
+        left = tuple(s for s in plan.steps if s is not done)
+        return replace(plan, steps=left) if left else None
+
+    def control(self, state: State, ranked: Sequence[Scored]) -> Control:
+        """Return the controller's decision, asked about the best candidate's declaration."""
+        step = ranked[0].candidate.step if ranked else next(iter(self._places(state)), None)
+        if step is None:
+            return Control(1.0, 0.0, 0.0)
+        return self._ranker.control(state, step, self._budget)
+
+    def plan_tokens(self, state: State, plan: Plan) -> tuple[str, ...]:
+        """Return *plan* as raw tokens, relative to the windows its steps are in."""
+        words: list[str] = []
+        for step in plan.steps:
+            window = self._ranker.view(state, step, way(state)).window
+            if window.mark(step.line) is not None:
+                whole = step if step.end_line is None or window.mark(step.end_line) else replace(step, end_line=None)
+                words.extend(whole.tokens(window))
+        return tuple(words)
+
+    def step(
+        self, state: State, ranked: Sequence[Scored], rounds: int, limit: int, test_runs: int | None
+    ) -> Generator[Event, Plan | None, State | None]:
+        """Judge candidates in order and return the state behind the accepted one, None when none is accepted."""
+        chosen = list(ranked[:limit])
+        yield _ranking(rounds, chosen)
+        reports: list[StageReport] = []
+        passed: list[_Judged] = []
+        new: State | None = None
+        runs = 0
+        candidates = [s.candidate for s in chosen]
+        judging = self._tools.cascade.judge(self._workspace, state.overlay, candidates, self._budget, reports)
+        with closing(judging) as verdicts:
+            for verdict in verdicts:
+                scored, rank = chosen[verdict.index], verdict.index + 1
+                ran = self._note(state, scored, verdict)
+                runs += ran
+                if acceptable(verdict.evidence, state.evidence):
+                    passed.append(_Judged(scored, rank, verdict.evidence))
+                    new = self._commit(state, scored) if proved(verdict.evidence) else None
+                elif ran:
+                    yield _attempt(rounds, judged=_Judged(scored, rank, verdict.evidence), accepted=False)
+                if new is not None or runs == test_runs:
+                    break
+        for r in reports:
+            yield events.StageDone(rounds, r.stage, r.validator, r.tried, r.killed, r.seconds)
+        if new is not None:
+            yield _attempt(rounds, judged=replace(passed[-1], evidence=new.evidence), accepted=True)
+            return new
+        for row in sorted(passed, key=lambda p: -_worth(p, state.evidence)):
+            new = self._commit(state, row.scored)
+            final = row if new is None else replace(row, evidence=new.evidence)
+            yield _attempt(rounds, judged=final, accepted=new is not None)
+            if new is not None or self._budget.over:
+                return new
+        return None
+
+    def _note(self, state: State, scored: Scored, verdict: Verdict) -> bool:
+        """Count a candidate and tell whether its tests ran; failing ones are kept for pairs and the model's history."""
+        self.judged += 1
+        if verdict.evidence.failing_stage != Stage.TEST:
+            return proved(verdict.evidence)
+        self._survivors.setdefault(state.fingerprint, []).append(scored)
+        candidate = scored.candidate
+        self.failed = (*self.failed[-15:], FailedEdit(candidate.path, candidate.step, candidate.code))
+        return True
+
+    def _commit(self, state: State, scored: Scored) -> State | None:
+        """Return the state with a candidate applied and formatted, None when a last look finds it no better."""
+        candidate = scored.candidate
+        try:
+            overlay = apply(state, self._workspace, candidate)
+        except InputError:
+            return None
+        evidence = self._tools.cascade.examine(self._workspace, overlay, self._budget)
+        if not acceptable(evidence, state.evidence):
+            return None
+        if evidence.clean and not self._vetted(state, overlay):
+            return None
+        self._taken = candidate.step
+        steps = (*state.steps, candidate.step, *candidate.also)
+        return State(overlay, evidence, state.failed, steps)
+
+    def _vetted(self, state: State, overlay: Overlay) -> bool:
+        """Tell whether vet finds nothing in the new state that it did not find in the files as they were."""
+        new = self._tools.cascade.vet(self._workspace, overlay, self._budget)
+        if new.clean:
+            return True
+        old = self._tools.cascade.vet(self._workspace, state.overlay, self._budget)
+        known = {d.key for d in old.diagnostics}
+        return all(d.key in known for d in new.diagnostics)
+
+    def _written(self, state: State, found: Sequence[Candidate], steps: Sequence[Step], rounds: int) -> list[Candidate]:
+        """Return the model's own text for the likeliest windows."""
+        if self._ranker.silent:
+            return []
+        views: list[View] = []
+        for place in (*steps, *self._places(state), *(c.step for c in found[:1])):
+            view = self._ranker.view(state, place, way(state))
+            if view not in views:
+                views.append(view)
+            if len(views) >= 2 or self._budget.over:
+                break
+        made: list[Candidate] = []
+        for view in views:
+            plans = self._ranker.plans(view, self._budget)
+            if steps:
+                wanted = {(s.op, view.window.mark(s.line)) for s in steps}
+                plans = tuple(p for p in plans if (p.op, p.mark) in wanted)
+            seed = self._seed + 1000 * rounds
+            top = plans[:WRITTEN_PLANS]
+            made += written(self._tools.model, self._workspace, state, view, top, self._budget, seed=seed)
+        return made
+
+    def _places(self, state: State) -> list[Step]:
+        """Return where to look: root findings, then suspected lines, then declarations the problem names."""
+        files = set(self._workspace.files)
+        places = [
+            Step(d.path, d.line, Op.REWRITE, answers=d.message)
+            for d in state.evidence.roots()
+            if d.path in files and d.line > 0
+        ]
+        places += [Step(h.path, h.line, Op.REWRITE) for h in state.evidence.hot if h.path in files]
+        return places or self._named(state)
+
+    def _named(self, state: State) -> list[Step]:
+        """Return the declarations that share most words with the problem."""
+        words = {word.strip(".,:;()`'\"").lower() for word in self._problem.split()}
+        ranked: list[tuple[int, Step]] = []
+        for path in self._workspace.files:
+            last = state.content(self._workspace, path).count(b"\n") + 1
+            line = 1
+            while line <= last and len(ranked) < MAX_WINDOWS * len(self._workspace.files):
+                step = Step(path, line, Op.REWRITE)
+                window = self._ranker.view(state, step, way(state)).window
+                if not window.numbers:
+                    break
+                text = " ".join((window.symbol, *window.lines)).lower()
+                weight = 10 * (window.symbol.split(".")[-1].lower() in words) + sum(word in text for word in words)
+                ranked.append((weight, Step(path, window.numbers[0], Op.REWRITE, symbol=window.symbol)))
+                line = max(line, window.numbers[-1]) + 1
+        return [step for _, step in sorted(ranked, key=lambda row: -row[0])]
+
+
+def _ranking(rounds: int, chosen: Sequence[Scored]) -> events.Ranked:
+    """Return the event of a ranking."""
+    counts = Counter(scored.candidate.source for scored in chosen)
+    best = chosen[0].candidate.step if chosen else None
+    return events.Ranked(rounds, best, len(chosen), tuple(sorted(counts.items())))
+
+
+def _attempt(rounds: int, *, judged: _Judged, accepted: bool) -> events.Attempt:
+    """Return the event of one candidate that was judged to the end."""
+    c = judged.scored.candidate
+    score, rank = judged.scored.score, judged.rank
+    return events.Attempt(
+        rounds, c.path, c.step, c.edits, c.source, c.rule, score, rank, judged.evidence, accepted=accepted
+    )
+
+
+def way(state: State) -> Decision:
+    """Return the decision the model answers behind: plan again after failures, go on otherwise."""
+    return Decision.REFINE if state.failed else Decision.CONTINUE
+
+
+def acceptable(new: Evidence, old: Evidence) -> bool:
+    """Tell whether a state may follow another: strictly better, or still clean when the old one was."""
+    return new.clean if old.clean else better(new, old)
+
+
+def proved(evidence: Evidence) -> bool:
+    """Tell whether tests ran and pass, so that nothing better can be found by looking on."""
+    return evidence.clean and evidence.reached == Stage.TEST and bool(evidence.passed)
+
+
+def _worth(row: _Judged, old: Evidence) -> float:
+    """Return the worth of a candidate that shrinks: its score, more for each finding it resolves."""
+    stage = row.evidence.failing_stage
+    resolved: float
+    if stage is None or stage == old.failing_stage:
+        resolved = len(old.diagnostics) - len(row.evidence.diagnostics)
+    else:
+        resolved = len(old.diagnostics) + 1.0 / (1 + len(row.evidence.diagnostics))
+    return row.scored.score + RESOLVED_BONUS * math.log(max(1.0, resolved))

@@ -1,0 +1,230 @@
+"""One ranking for all candidates: the model's log p(plan) + log p(code | plan), the proposers' priors, and suspicion.
+
+Also turns a ranking into the plan people read, since a plan is the ranking's best (line, operation) pairs.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from hrgc import prompt as prompts
+from hrgc.diagnostics import Evidence
+from hrgc.model import Choice, Control, Decision, Model, PlanChoice
+from hrgc.plan import Plan, Step, Window
+from hrgc.plugin import Budget, Candidate, Workspace
+from hrgc.state import State
+from hrgc.tokens import Op, Segment
+
+COLD = 0.02
+"""Suspicion of a line that fault localisation does not name, when it names others."""
+UNPLANNED = -12.0
+"""Log-probability of a (line, operation) pair outside the model's list."""
+MAX_TRIED = 8
+"""Failed attempts shown to the model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each opinion counts in the score."""
+
+    plan: float = 1.0
+    code: float = 1.0
+    prior: float = 1.0
+    hot: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A candidate with its place in the ranking."""
+
+    candidate: Candidate
+    score: float
+    """Weighted sum of log-probabilities; only differences mean anything."""
+    model: float | None = None
+    """The model's part, None when it had no say."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One window with its prompt, and the prompt ending in the control token the model answers behind."""
+
+    window: Window
+    prompt: tuple[Segment, ...]
+    answering: tuple[Segment, ...]
+
+
+class Ranker:
+    """Scores candidates of one run; windows and plans are computed once a state."""
+
+    def __init__(
+        self, model: Model, workspace: Workspace, problem: str, *, weights: Weights | None = None, depth: int = 128
+    ) -> None:
+        """Rank by *model* for *workspace*; *depth* candidates a window get their code scored."""
+        self._model = model
+        self._workspace = workspace
+        self._problem = problem
+        self._weights = weights or Weights()
+        self._depth = depth
+        self._views: list[View] = []
+        self._plans: dict[int, tuple[PlanChoice, ...]] = {}
+        self._key: tuple[str, int, Decision] | None = None
+
+    @property
+    def silent(self) -> bool:
+        """True when there is no model to ask."""
+        return self._model.info.name == "none"
+
+    def view(self, state: State, candidate_or_step: Candidate | Step, decision: Decision) -> View:
+        """Return the view of the declaration around a candidate or step."""
+        step = candidate_or_step.step if isinstance(candidate_or_step, Candidate) else candidate_or_step
+        key = (state.fingerprint, len(state.failed), decision)
+        if key != self._key:
+            self._key, self._views, self._plans = key, [], {}
+        for known in self._views:
+            if known.window.path == step.path and known.window.mark(step.line) is not None:
+                return known
+        window = self._workspace.window(state.overlay, step.path, step.line, tokens=self._model.count)
+        packed = prompts.pack(
+            self._problem,
+            prompts.notes(state.evidence, window),
+            self._workspace.context(state.overlay, window),
+            window,
+            count=self._model.count,
+            hot=prompts.hot_marks(state.evidence, window),
+            tried=_tried(state, window),
+        ).segments
+        made = View(window, packed, (*packed, *prompts.control_segments(decision.token)))
+        self._views.append(made)
+        return made
+
+    def control(self, state: State, step: Step, budget: Budget) -> Control:
+        """Return the controller's decision on the declaration around *step*."""
+        if self.silent:
+            return self._model.control((), budget)
+        return self._model.control(self.view(state, step, Decision.CONTINUE).prompt, budget)
+
+    def plans(self, view: View, budget: Budget) -> tuple[PlanChoice, ...]:
+        """Return the model's (line, operation) pairs for one window, best first."""
+        key = id(view)
+        if key not in self._plans:
+            marks = range(1, len(view.window.lines) + 1)
+            limit = len(view.window.lines) * len(Op)
+            self._plans[key] = self._model.plans(view.answering, marks, view.window.target, budget, limit=limit)
+        return self._plans[key]
+
+    def rank(
+        self, state: State, candidates: Sequence[Candidate], decision: Decision, budget: Budget
+    ) -> tuple[Scored, ...]:
+        """Return *candidates* best first; ties keep the proposers' order."""
+        base = [self._weights.prior * c.prior + self._weights.hot * _heat(state.evidence, c) for c in candidates]
+        opinions: list[float | None] = [None] * len(candidates)
+        if not self.silent and candidates:
+            for view, members in self._grouped(state, candidates, decision):
+                for at, opinion in self._opinions(view, candidates, members, base, budget):
+                    opinions[at] = opinion
+        known = [o for o in opinions if o is not None]
+        floor = min(known) if known else 0.0
+        scored = [
+            Scored(c, b + (floor if o is None else o), o) for c, b, o in zip(candidates, base, opinions, strict=True)
+        ]
+        return tuple(sorted(scored, key=lambda s: -s.score))
+
+    def _grouped(
+        self, state: State, candidates: Sequence[Candidate], decision: Decision
+    ) -> list[tuple[View, list[int]]]:
+        """Group candidate positions by the window they are in."""
+        groups: list[tuple[View, list[int]]] = []
+        for at, candidate in enumerate(candidates):
+            view = self.view(state, candidate, decision)
+            for known, members in groups:
+                if known is view:
+                    members.append(at)
+                    break
+            else:
+                groups.append((view, [at]))
+        return groups
+
+    def _opinions(
+        self, view: View, candidates: Sequence[Candidate], members: Sequence[int], base: Sequence[float], budget: Budget
+    ) -> list[tuple[int, float]]:
+        """Return the model's part of the score for candidates of one window."""
+        table = {(p.op, p.mark): p.logprob for p in reversed(self.plans(view, budget))}
+        planned: list[tuple[float, int, Choice]] = []
+        for at in members:
+            choice = choice_of(candidates[at], view.window)
+            if choice is not None:
+                planned.append((table.get((choice.op, choice.mark), UNPLANNED), at, choice))
+        planned.sort(key=lambda row: -(self._weights.plan * row[0] + base[row[1]]))
+        chosen = planned[: self._depth]
+        scores = self._model.score(view.answering, [choice for _, _, choice in chosen], budget)
+        done = [
+            (at, self._weights.plan * plan + self._weights.code * (score - plan))
+            for (plan, at, _), score in zip(chosen, scores, strict=True)
+            if score > -math.inf
+        ]
+        worst = min((opinion for _, opinion in done), default=0.0)
+        rest = planned[self._depth :]
+        return done + [(at, worst + min(0.0, plan - chosen[-1][0])) for plan, at, _ in rest]
+
+
+def choice_of(candidate: Candidate, window: Window) -> Choice | None:
+    """Return the candidate in window terms for teacher forcing, None when it reaches outside the window."""
+    step = candidate.step
+    mark = window.mark(step.line)
+    end = None if step.end_line in (None, step.line) else window.mark(step.end_line)
+    if mark is None or (step.end_line not in (None, step.line) and end is None):
+        return None
+    return Choice(step.op, mark, end, step.intent, window.target, candidate.code, candidate.insert)
+
+
+def _heat(evidence: Evidence, candidate: Candidate) -> float:
+    """Return the log suspicion of the lines a candidate changes; 0 when nothing is suspected."""
+    if not evidence.hot:
+        return 0.0
+    step = candidate.step
+    lines = range(step.line, (step.end_line or step.line) + 1)
+    weight = max((h.weight for h in evidence.hot if h.path == step.path and h.line in lines), default=COLD)
+    return math.log(max(COLD, weight))
+
+
+def _tried(state: State, window: Window) -> tuple[prompts.Tried, ...]:
+    """Return the latest failed attempts that lie in *window*."""
+    rows = [(f, window.mark(f.step.line)) for f in state.failed if f.path == window.path]
+    return tuple(prompts.Tried(f.step.op, mark, f.lines) for f, mark in rows if mark is not None)[-MAX_TRIED:]
+
+
+def plan_of(ranked: Sequence[Scored], problem: str, *, others: int = 9) -> tuple[Plan, tuple[Step, ...]]:
+    """Return the ranking as a plan, one step a finding, and the next best steps beside it.
+
+    A step's probability is the share of its (line, operation) pair in the softmax of the scores of the
+    candidates that answer the same finding.
+    """
+    by_finding: dict[str, dict[tuple[object, ...], list[Scored]]] = {}
+    for scored in ranked:
+        step = scored.candidate.step
+        key = (step.path, step.line, step.end_line, step.op)
+        by_finding.setdefault(step.answers, {}).setdefault(key, []).append(scored)
+    steps: list[Step] = []
+    rest: list[Step] = []
+    for groups in by_finding.values():
+        top = max(s.score for members in groups.values() for s in members)
+        mass = {key: sum(math.exp(s.score - top) for s in members) for key, members in groups.items()}
+        total = sum(mass.values())
+        order = sorted(groups, key=lambda key: -mass[key])
+        made = [replace(groups[key][0].candidate.step, probability=mass[key] / total) for key in order]
+        steps.append(made[0])
+        rest.extend(made[1:])
+    rest.sort(key=lambda step: -(step.probability or 0.0))
+    return Plan(tuple(steps), problem), tuple(rest[:others])
+
+
+def matches(candidate: Candidate, steps: Sequence[Step]) -> bool:
+    """Tell whether a candidate carries out one of *steps*: same file and lines, same operation unless it is REWRITE."""
+    mine = candidate.step
+    for step in steps:
+        first, last = step.line, step.end_line or step.line
+        if step.path == mine.path and first <= mine.line <= last and step.op in (mine.op, Op.REWRITE):
+            return True
+    return False

@@ -112,7 +112,8 @@ def list_package(  # noqa: PLR0913 - each is a part of one command line
     """Return the package that *arguments* name (``.`` or file names) as seen from *cwd*.
 
     *flags* are build flags (``-tags``, ``-overlay``), *extra* environment variables. Imports are read from the files
-    leniently (the go command would resolve each one first, at five times the cost, and gives none of a broken head). Raises GoToolError when the go command says nothing of the package.
+    leniently: the go command would resolve each one first, at five times the cost, and gives none of a broken head.
+    Raises GoToolError when the go command says nothing of the package.
     """
     answer = toolchain.run(
         ("list", "-e", "-find", f"-json={FIELDS}", *flags, "--", *arguments),

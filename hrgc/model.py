@@ -94,7 +94,7 @@ class ModelInfo:
 
 
 class Model(Protocol):
-    """What ranks and writes. Prompts are segments (``hrgc.tokens.Segment``) ending behind ``</FILE>`` or ``</HIST>``."""
+    """What ranks and writes. Prompts are segments of ``hrgc.prompt``: ``control`` takes one without a control token."""
 
     info: ModelInfo
 
@@ -131,27 +131,23 @@ class NoModel:
         return max(1, (len(text) + 3) // 4)
 
     def control(self, prompt: Sequence[Segment], budget: Budget) -> Control:
-        """Always go on; the validators decide when to stop."""
-        del prompt, budget
+        """Say to go on always; the validators decide when to stop."""
         return Control(1.0, 0.0, 0.0)
 
     def plans(
         self, prompt: Sequence[Segment], marks: Sequence[int], target: Target, budget: Budget, *, limit: int
     ) -> tuple[PlanChoice, ...]:
         """Return no plan of its own."""
-        del prompt, marks, target, budget, limit
         return ()
 
     def score(self, prompt: Sequence[Segment], choices: Sequence[Choice], budget: Budget) -> tuple[float, ...]:
         """Rate all choices alike."""
-        del prompt, budget
         return (0.0,) * len(choices)
 
     def write(
         self, prompt: Sequence[Segment], plan: PlanChoice, budget: Budget, *, count: int, seed: int
     ) -> tuple[Written, ...]:
         """Write nothing."""
-        del prompt, plan, budget, count, seed
         return ()
 
     def close(self) -> None:

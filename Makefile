@@ -1,0 +1,31 @@
+# Both targets of the README set up the same .venv first. Nothing has to be installed by hand.
+.PHONY: setup demo test check bench clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.ready
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt .ci/setup
+	PYTHON=$(PYTHON) .ci/setup
+	touch $(STAMP)
+
+demo: $(STAMP)
+	$(BIN)/python -m tests.demo
+
+check: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	PATH="$$($(BIN)/python -m plugins.golang.where):$$PATH" && cd plugins/golang/helper && test -z "$$(gofmt -l .)" && go vet ./...
+
+test: check
+	$(BIN)/pytest -n 2
+
+bench: $(STAMP)
+	$(BIN)/python -m tests.bench
+
+clean:
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

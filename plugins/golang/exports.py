@@ -45,6 +45,14 @@ class Unresolved:
 
 
 @dataclass(frozen=True, slots=True)
+class _Listed:
+    """One listed package: its export file, and whether it is of the standard library."""
+
+    file: str
+    standard: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Exports:
     """Export data of a set of imports."""
 
@@ -75,37 +83,38 @@ class ExportCache:
     ) -> Exports:
         """Return the export data of *paths*, resolved as seen from the directory *cwd* with more *flags*.
 
-        Packages that cannot be resolved or do not compile are reported, not raised. Raises GoToolError.
+        The answer is closed under dependencies, so that no type is met both in export data and in source; it may hold
+        more of the standard library than was asked for. Packages that cannot be resolved or do not compile are
+        reported, not raised. Raises GoToolError.
         """
         wanted = {path for path in paths if path not in {"C", "unsafe", ""}}
         known = self._load()
-        standard = set(self.std())
-        found = {p: known[p] for p in wanted & standard if p in known and os.path.exists(known[p])}  # noqa: PTH110 - hot
-        missing = sorted(wanted - found.keys())
+        missing = sorted(wanted - known.keys())
         if not missing:
-            return Exports(found)
+            return Exports(dict(known))
         listed, unresolved = self._list(missing, cwd, flags, cancel)
-        fresh = {path: file for path, file in listed.items() if path in standard}
-        if fresh:
-            known.update(fresh)
+        fresh = {path: entry.file for path, entry in listed.items() if entry.standard}
+        if fresh.keys() - known.keys():
+            self._known = known = {**known, **fresh}
             self._save(known)
-        return Exports(found | listed, unresolved)
+        return Exports({**known, **{path: entry.file for path, entry in listed.items()}}, unresolved)
 
     def _list(
         self, paths: Sequence[str], cwd: Path, flags: Sequence[str], cancel: Cancel | None
-    ) -> tuple[dict[str, str], tuple[Unresolved, ...]]:
-        """Ask the go command."""
-        command = ("list", "-e", "-export", "-json=ImportPath,Export,Error,DepsErrors,Incomplete", *self._flags, *flags)
+    ) -> tuple[dict[str, _Listed], tuple[Unresolved, ...]]:
+        """Ask the go command for packages and their dependencies."""
+        fields = "-json=ImportPath,Export,Error,DepsErrors,Standard,DepOnly"
+        command = ("list", "-e", "-export", "-deps", fields, *self._flags, *flags)
         answer = self._toolchain.run(
             (*command, "--", *paths), cwd=cwd, timeout=COLD_TIMEOUT, extra=self._extra, cancel=cancel
         )
-        files: dict[str, str] = {}
+        files: dict[str, _Listed] = {}
         unresolved: dict[str, Unresolved] = {}
         for package in json_stream(answer.stdout):
             path = str(package.get("ImportPath", ""))
             if package.get("Export"):
-                files[path] = str(package["Export"])
-            else:
+                files[path] = _Listed(str(package["Export"]), bool(package.get("Standard")))
+            elif path != "unsafe":
                 error = package.get("Error") or next(iter(package.get("DepsErrors") or ()), None) or {}
                 message = str(error.get("Err", "")).strip() or _compile_error(path, answer.stderr)
                 unresolved[path] = Unresolved(path, message, str(error.get("Pos", "")))
@@ -125,12 +134,12 @@ class ExportCache:
         return cache_dir() / "go" / f"exports-{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:16]}.json"
 
     def _load(self) -> dict[str, str]:
-        """Return what is remembered of earlier runs."""
+        """Return what is remembered of earlier runs; all of it is forgotten once Go has trimmed a file of it."""
         if self._known is None:
             self._known = {}
             with contextlib.suppress(OSError, ValueError):
                 stored = json.loads(self._file().read_text("utf-8"))
-                if isinstance(stored, dict):
+                if isinstance(stored, dict) and all(os.path.exists(str(v)) for v in stored.values()):  # noqa: PTH110 - hot
                     self._known = {str(k): str(v) for k, v in stored.items()}
         return self._known
 

@@ -81,7 +81,8 @@ func (s *Server) Base() *Package {
 
 // BaseParams replaces the overlay of the base state.
 type BaseParams struct {
-	Files map[string]string `json:"files"`
+	Files  map[string]string `json:"files"`
+	Binary map[string][]byte `json:"binary"` // contents that are not UTF-8, in base64
 }
 
 func handleBase(s *Server, raw json.RawMessage) (any, error) {
@@ -89,7 +90,13 @@ func handleBase(s *Server, raw json.RawMessage) (any, error) {
 	if err := json.Unmarshal(raw, &params); err != nil {
 		return nil, err
 	}
-	s.overlay = params.Files
+	s.overlay = map[string]string{}
+	for path, text := range params.Files {
+		s.overlay[path] = text
+	}
+	for path, content := range params.Binary {
+		s.overlay[path] = string(content)
+	}
 	s.invalidate()
 	return struct{}{}, s.refresh()
 }

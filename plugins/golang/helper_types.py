@@ -1,0 +1,143 @@
+"""What is said to and heard from the resident Go helper, as data, with the JSON form of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hrgc.diagnostics import Diagnostic, Stage
+from hrgc.edits import TextEdit
+
+Edits = Mapping[Path, Sequence[TextEdit]]
+"""One candidate: the edits of each file it changes, relative to the overlay."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One Go file of the package."""
+
+    path: Path
+    test: bool = False
+    """A ``_test.go`` file."""
+    external: bool = False
+    """A ``_test.go`` file of the external test package."""
+    editable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PackageSpec:
+    """What the helper is told of a package."""
+
+    dir: Path
+    import_path: str
+    files: tuple[SourceFile, ...]
+    exports: Mapping[str, str] = field(default_factory=dict)
+    """Import path -> file with export data."""
+    import_map: Mapping[str, str] = field(default_factory=dict)
+    """Import path as written -> as built, where they differ (vendoring)."""
+    go_version: str = ""
+    """Language version (``1.21``), '' for the toolchain's."""
+    cgo: bool = False
+    arch: str = ""
+    """GOARCH of the build, '' for the host's."""
+
+    def params(self, root: Path) -> dict[str, Any]:
+        """Return the parameters of the helper's ``load``; *root* is GOROOT."""
+        return {
+            "dir": str(self.dir),
+            "import_path": self.import_path,
+            "files": [
+                {"path": str(f.path), "test": f.test, "xtest": f.external, "editable": f.editable} for f in self.files
+            ],
+            "exports": dict(self.exports),
+            "import_map": dict(self.import_map),
+            "go_version": self.go_version,
+            "cgo": self.cgo,
+            "goroot": str(root),
+            "goarch": self.arch,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What the helper says of a package it loaded."""
+
+    name: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """The findings of one state."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """One top-level declaration of a file."""
+
+    name: str
+    kind: str
+    """func, method, type, interface, const, var or import."""
+    receiver: str
+    first: int
+    """First line, doc comment included."""
+    last: int
+    start: int
+    """Byte offset of the first byte, doc comment excluded."""
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The declarations of one file."""
+
+    package: str
+    imports: tuple[str, ...]
+    declarations: tuple[Declaration, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeName:
+    """A name that is visible at a place."""
+
+    name: str
+    kind: str
+    """var, const, func, type, package, field, builtin or label."""
+    type: str
+
+
+def diagnostics(found: Sequence[Mapping[str, Any]] | None) -> tuple[Diagnostic, ...]:
+    """Turn the helper's findings into diagnostics."""
+    return tuple(
+        Diagnostic(
+            path=Path(d["path"]),
+            line=d["line"],
+            column=d["column"],
+            stage=Stage.PARSE if d["stage"] == "parse" else Stage.TYPES,
+            code=d["code"],
+            message=d["message"],
+            names=tuple(d.get("names") or ()),
+            root=d["root"],
+        )
+        for d in found or ()
+    )
+
+
+def candidate(candidate: Edits) -> dict[str, Any]:
+    """Encode one candidate."""
+    return {
+        "files": [
+            {
+                "path": str(path),
+                "edits": [
+                    {"start": e.start, "end": e.end, "new": e.new.decode("utf-8", "replace")} for e in sorted(edits)
+                ],
+            }
+            for path, edits in candidate.items()
+        ]
+    }

@@ -270,7 +270,7 @@ def way(state: State) -> Decision:
 
 def acceptable(new: Evidence, old: Evidence) -> bool:
     """Tell whether a state may follow another: strictly better, or still clean when the old one was."""
-    return new.clean if old.clean else better(new, old)
+    return new.clean and new.reached >= old.reached if old.clean else better(new, old)
 
 
 def proved(evidence: Evidence) -> bool:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
-
 _POSITION = re.compile(r":\d+(?::\d+)?")
 
 
@@ -77,11 +76,13 @@ class Evidence:
     """What was skipped, fell back or was flaky, in words for people."""
     passed: tuple[str, ...] = ()
     """Names of the tests that pass."""
+    complete: bool = True
+    """False when the time ended before every stage had run: then no finding does not mean nothing is wrong."""
 
     @property
     def clean(self) -> bool:
-        """True when no validator objects."""
-        return not self.diagnostics
+        """True when every stage ran and none objects."""
+        return self.complete and not self.diagnostics
 
     @property
     def failing_stage(self) -> Stage | None:
@@ -89,7 +90,7 @@ class Evidence:
         return min((d.stage for d in self.diagnostics), default=None)
 
     def roots(self) -> tuple[Diagnostic, ...]:
-        """The root causes, or all findings when none is marked."""
+        """Return the root causes, or all findings when none is marked."""
         return tuple(d for d in self.diagnostics if d.root) or self.diagnostics
 
 
@@ -101,10 +102,10 @@ def better(new: Evidence, old: Evidence) -> bool:
     """
     if old.clean:
         return False
-    if new.clean:
-        return new.reached >= (old.failing_stage or Stage.PARSE)
     new_stage, old_stage = new.failing_stage, old.failing_stage
-    if new_stage is None or old_stage is None:
+    if new_stage is None:
+        return old_stage is not None and new.reached >= old_stage
+    if old_stage is None:
         return False
     if new_stage != old_stage:
         return new_stage > old_stage

@@ -91,18 +91,24 @@ def hunks(before: bytes, after: bytes) -> tuple[Hunk, ...]:
     )
 
 
-def line_edits(before: bytes, after: bytes) -> tuple[TextEdit, ...]:
-    """Return one edit per changed run of lines (whole lines), so that hunks can be taken one by one."""
+def line_edits(before: bytes, after: bytes, *, single: bool = False) -> tuple[TextEdit, ...]:
+    """Return one edit per changed run of lines (whole lines), so that hunks can be taken one by one.
+
+    With *single*, a run that keeps its number of lines becomes one edit a line.
+    """
     old, new = split_lines(before), split_lines(after)
     offsets = [0]
     for line in old:
         offsets.append(offsets[-1] + len(line))
-    matcher = difflib.SequenceMatcher(a=old, b=new, autojunk=False)
-    return tuple(
-        TextEdit(offsets[a1], offsets[a2], b"".join(new[b1:b2]))
-        for tag, a1, a2, b1, b2 in matcher.get_opcodes()
-        if tag != "equal"
-    )
+    edits: list[TextEdit] = []
+    for tag, a1, a2, b1, b2 in difflib.SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            continue
+        if single and a2 - a1 == b2 - b1:
+            edits.extend(TextEdit(offsets[a1 + n], offsets[a1 + n + 1], new[b1 + n]) for n in range(a2 - a1))
+        else:
+            edits.append(TextEdit(offsets[a1], offsets[a2], b"".join(new[b1:b2])))
+    return tuple(edits)
 
 
 def line_of(content: bytes, offset: int) -> int:

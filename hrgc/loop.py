@@ -144,7 +144,7 @@ def _after_round(
     """Return the reason to stop behind a round, None to go on."""
     reasons = (
         (job.budget.cancel.cancelled, StopReason.CANCELLED),
-        (state.evidence.clean, StopReason.DONE),
+        (state.evidence.clean and bool(accepted), StopReason.DONE),
         (job.budget.over, StopReason.SECONDS),
         (job.plan is not None, StopReason.PLAN_DONE),
         (not accepted and search.exhausted, StopReason.EXHAUSTED),

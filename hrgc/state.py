@@ -89,7 +89,7 @@ def _formatted(workspace: Workspace, path: Path, before: bytes, after: bytes, ed
     if canonical(before) == before:
         return new
     touched = _touched_lines(after, edits)
-    chosen = [e for e in line_edits(after, new) if _inside(after, e, touched)]
+    chosen = [e for e in line_edits(after, new, single=True) if _inside(after, e, touched)]
     return splice(after, chosen)
 
 

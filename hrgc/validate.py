@@ -44,7 +44,8 @@ class Cascade:
         total = Evidence()
         for validator in self._stages:
             if budget.over:
-                return replace(total, notes=(*total.notes, f"{validator.name}: not run, the time is up"))
+                skipped = f"{validator.name}: not run, the time is up"
+                return replace(total, notes=(*total.notes, skipped), complete=False)
             found = validator.examine(workspace, overlay, budget)
             total = Evidence(
                 diagnostics=found.diagnostics,
@@ -52,7 +53,10 @@ class Cascade:
                 hot=found.hot or total.hot,
                 notes=(*total.notes, *found.notes),
                 passed=(*total.passed, *found.passed),
+                complete=found.complete,
             )
+            if not found.complete:
+                break
             if found.diagnostics:
                 break
         return total

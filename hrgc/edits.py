@@ -69,12 +69,12 @@ def minimal_edit(before: bytes, after: bytes) -> TextEdit | None:
 
 
 def split_lines(content: bytes) -> list[bytes]:
-    """Split at ``\\n`` only, keeping line ends, so that joining gives the content back."""
+    """Split at line feeds only, keeping line ends, so that joining gives the content back."""
     return content.splitlines(keepends=True) if b"\r" not in content else _split_newlines(content)
 
 
 def _split_newlines(content: bytes) -> list[bytes]:
-    """Split at ``\\n`` only; ``bytes.splitlines`` would also split at a lone ``\\r``."""
+    """Split at line feeds only; ``bytes.splitlines`` would also split at a lone carriage return."""
     parts = content.split(b"\n")
     lines = [part + b"\n" for part in parts[:-1]]
     return [*lines, parts[-1]] if parts[-1] else lines
@@ -138,10 +138,8 @@ def unified(path: str, before: bytes, after: bytes, *, context: int = 3) -> str:
     """Return a unified diff of two contents as text, '' when equal (the a/ b/ form git and patch read)."""
     old = [line.decode("utf-8", "replace") for line in split_lines(before)]
     new = [line.decode("utf-8", "replace") for line in split_lines(after)]
-    out: list[str] = []
-    for line in difflib.unified_diff(old, new, f"a/{path}", f"b/{path}", n=context):
-        out.append(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n")
-    return "".join(out)
+    lines = difflib.unified_diff(old, new, f"a/{path}", f"b/{path}", n=context)
+    return "".join(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in lines)
 
 
 def read_overlay(overlay: Overlay, path: Path) -> bytes:

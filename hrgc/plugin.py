@@ -128,12 +128,17 @@ class Judgement:
 class Workspace(Protocol):
     """One opened package: what may be edited, and what the language knows about it."""
 
-    root: Path
-    """Directory of the package."""
-    files: tuple[Path, ...]
-    """Files that may be edited, absolute; test files are never among them."""
-    notes: tuple[str, ...]
-    """What is special about this package, in words for people (no module, cgo, vendored ...)."""
+    @property
+    def root(self) -> Path:
+        """Directory of the package."""
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Files that may be edited, absolute; test files are never among them."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is special about this package, in words for people (no module, cgo, vendored ...)."""
 
     def read(self, path: Path) -> bytes:
         """Return the file's contents as read when the package was opened."""

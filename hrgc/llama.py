@@ -1,0 +1,275 @@
+"""llama.cpp behind a small typed surface: one loaded model with one context of many sequences.
+
+The only file that imports ``llama_cpp``. It prints nothing (llama.cpp's log goes to a callback), knows nothing of plans
+or prompts, and is not thread-safe by itself: ``hrgc.sequence_model`` holds the lock.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, cast
+
+import llama_cpp
+import numpy as np
+from numpy.typing import NDArray
+
+from hrgc.errors import ModelError
+from hrgc.gguf_check import check
+from hrgc.gguf_header import Header, read_header
+from hrgc.plugin import Budget
+
+Logits = NDArray[np.float32]
+"""Float32 matrix of shape (outputs of the batch, vocabulary)."""
+
+SEQUENCES = 256
+"""Sequences of a context: llama.cpp's own limit."""
+BATCH = 2048
+"""Most tokens of one decode call."""
+PHYSICAL_BATCH = 512
+"""Tokens that go through the graph at once; larger ones gain nothing on a CPU."""
+SPARE_CELLS = 2560
+"""Cells of the cache beside those of the prompt, for the sequences that fork from it."""
+
+_ABORTED = 2
+_GO, _STOP = b"\0", b"\1"
+_LOG_ERROR = 3
+_log_errors: deque[str] = deque(maxlen=8)
+
+
+class StoppedError(Exception):
+    """A decode was cut short because the budget is over; caught by ``hrgc.sequence_model``, never shown."""
+
+
+class Batch:
+    """Tokens for one decode call, each with its position, its sequences, and whether its logits are wanted."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.tokens: list[int] = []
+        self.positions: list[int] = []
+        self.sequences: list[Sequence[int]] = []
+        self.outputs: list[bool] = []
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def add(self, token: int, position: int, sequences: Sequence[int], *, output: bool) -> None:
+        """Append one token."""
+        self.tokens.append(token)
+        self.positions.append(position)
+        self.sequences.append(sequences)
+        self.outputs.append(output)
+
+
+class Runtime:
+    """One GGUF in memory, ready to decode."""
+
+    def __init__(self, path: Path, *, threads: int | None = None, most_positions: int = 1 << 17) -> None:
+        """Load *path* after checking it; raises ModelError for a file that llama.cpp cannot or must not load."""
+        self.header: Header = read_header(path)
+        check(self.header)
+        self.positions = min(self.header.context_length, most_positions)
+        _prepare()
+        self._flag = ctypes.create_string_buffer(2)
+        self._model = self._context = None
+        try:
+            self._model = _load(path)
+            self._context = self._open_context(threads or physical_cores())
+            self._vocabulary = llama_cpp.llama_model_get_vocab(self._model)
+            self._memory = llama_cpp.llama_get_memory(self._context)
+            self.vocabulary_size = llama_cpp.llama_vocab_n_tokens(self._vocabulary)
+            self.parameters = llama_cpp.llama_model_n_params(self._model)
+            self._warm_up(path)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open_context(self, threads: int) -> Any:
+        """Make the context: one cell buffer that all sequences share, and an abort callback."""
+        params = llama_cpp.llama_context_default_params()
+        params.n_ctx = self.positions + SPARE_CELLS
+        params.n_batch, params.n_ubatch = BATCH, PHYSICAL_BATCH
+        params.n_seq_max, params.kv_unified = SEQUENCES, True
+        params.n_threads = params.n_threads_batch = threads
+        context = llama_cpp.llama_init_from_model(self._model, params)
+        if not context:
+            raise ModelError(f"llama.cpp cannot run {self.header.path.name}: {_last_error()}", _BROKEN_HINT)
+        llama_cpp.llama_set_abort_callback(context, _stop_test(), ctypes.cast(self._flag, ctypes.c_void_p))
+        return context
+
+    def _warm_up(self, path: Path) -> None:
+        """Decode one token: touches every weight, and shows damaged ones."""
+        batch = Batch()
+        batch.add(0, 0, (0,), output=True)
+        if not np.isfinite(self.decode(batch)).all():
+            raise ModelError(f"the weights in {path} are damaged: the model computes no numbers", _BROKEN_HINT)
+        self.clear()
+
+    def decode(self, batch: Batch) -> Logits:
+        """Run *batch* and return the logits of its outputs, in batch order, valid until the next call.
+
+        Raises StoppedError when the budget of ``stoppable`` ended; the sequences' contents are then unknown: ``clear``.
+        """
+        size, outputs = len(batch), sum(batch.outputs)
+        flat = np.fromiter((s for row in batch.sequences for s in row), np.int32)
+        counts = np.fromiter(map(len, batch.sequences), np.int32, size)
+        starts = np.concatenate(([0], np.cumsum(counts[:-1], dtype=np.int64)))
+        rows = (flat.ctypes.data + 4 * starts).astype(np.uint64)
+        token, position = np.array(batch.tokens, np.int32), np.array(batch.positions, np.int32)
+        wanted = np.array(batch.outputs, np.int8)
+        native: Any = llama_cpp.llama_batch()
+        native.n_tokens = size
+        native.token = token.ctypes.data_as(ctypes.POINTER(ctypes.c_int32))
+        native.pos = position.ctypes.data_as(ctypes.POINTER(ctypes.c_int32))
+        native.n_seq_id = counts.ctypes.data_as(ctypes.POINTER(ctypes.c_int32))
+        native.seq_id = rows.ctypes.data_as(ctypes.POINTER(ctypes.POINTER(ctypes.c_int32)))
+        native.logits = wanted.ctypes.data_as(ctypes.POINTER(ctypes.c_int8))
+        code = llama_cpp.llama_decode(self._context, native)
+        if code == _ABORTED:
+            raise StoppedError
+        if code != 0:
+            raise RuntimeError(f"llama_decode failed with {code} on {size} tokens: {_last_error()}")
+        if outputs == 0:
+            return np.empty((0, self.vocabulary_size), np.float32)
+        data = llama_cpp.llama_get_logits(self._context)
+        return np.ctypeslib.as_array(data, shape=(outputs, self.vocabulary_size))
+
+    def fork(self, source: int, target: int, positions: int) -> None:
+        """Let *target* share the first *positions* cells of *source*."""
+        llama_cpp.llama_memory_seq_cp(self._memory, source, target, 0, positions)
+
+    def cut(self, sequence: int, position: int) -> None:
+        """Forget what *sequence* holds from *position* on; -1 for every sequence."""
+        llama_cpp.llama_memory_seq_rm(self._memory, sequence, position, -1)
+
+    def keep(self, sequence: int) -> None:
+        """Forget every sequence but one."""
+        llama_cpp.llama_memory_seq_keep(self._memory, sequence)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        llama_cpp.llama_memory_clear(self._memory, False)  # noqa: FBT003 - a C function without keywords
+
+    @contextmanager
+    def stoppable(self, budget: Budget) -> Iterator[None]:
+        """End decodes inside the block with StoppedError once *budget* is over, within one layer's work."""
+        self._flag[0] = _GO
+        if budget.over:
+            raise StoppedError
+        forget = budget.cancel.add(self._stop)
+        timer = None
+        if budget.left < threading.TIMEOUT_MAX:
+            timer = threading.Timer(budget.left, self._stop)
+            timer.daemon = True
+            timer.start()
+        try:
+            yield
+        finally:
+            forget()
+            if timer:
+                timer.cancel()
+                timer.join()
+            self._flag[0] = _GO
+
+    def _stop(self) -> None:
+        """Raise the flag that the running decode reads."""
+        self._flag[0] = _STOP
+
+    def tokenize(self, text: str) -> tuple[int, ...]:
+        """Return the ids of *text* without any start or end token; text that spells a special token is not parsed.
+
+        User-defined tokens match even so: hand in what ``hrgc.tokens.plain`` returns.
+        """
+        data = text.encode("utf-8", "replace")
+        room = len(data) + 8
+        ids = (ctypes.c_int32 * room)()
+        count = llama_cpp.llama_tokenize(self._vocabulary, data, len(data), ids, room, False, False)  # noqa: FBT003 - likewise
+        if count < 0:
+            raise RuntimeError(f"llama_tokenize wants {-count} ids for {len(data)} bytes")
+        return tuple(ids[:count])
+
+    def piece(self, token: int) -> bytes:
+        """Return the bytes that *token* stands for, b'' for control tokens."""
+        for room in (64, 4096):
+            text = ctypes.create_string_buffer(room)
+            size = llama_cpp.llama_token_to_piece(self._vocabulary, token, text, room, 0, False)  # noqa: FBT003 - likewise
+            if size >= 0:
+                return text.raw[:size]
+        raise RuntimeError(f"token {token} is longer than 4096 bytes")
+
+    def close(self) -> None:
+        """Free context and model; harmless when done already."""
+        if self._context:
+            llama_cpp.llama_free(self._context)
+        if self._model:
+            llama_cpp.llama_model_free(self._model)
+        self._context = self._model = None
+
+
+_BROKEN_HINT = "check the file with: hrgc model verify; or go on without a model: --model none"
+
+
+def physical_cores() -> int:
+    """Return the physical cores this process may use: hyper-threads slow matrix products down."""
+    allowed = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set(range(os.cpu_count() or 1))
+    cores = set()
+    for cpu in allowed:
+        topology = Path(f"/sys/devices/system/cpu/cpu{cpu}/topology")
+        try:
+            cores.add((topology / "physical_package_id").read_text() + (topology / "core_id").read_text())
+        except OSError:
+            cores.add(str(cpu))
+    return max(1, len(cores))
+
+
+@lru_cache(maxsize=1)
+def _prepare() -> None:
+    """Start the library once, with its log kept from the terminal."""
+    llama_cpp.llama_log_set(_log, ctypes.c_void_p(0))
+    llama_cpp.llama_backend_init()
+
+
+@llama_cpp.llama_log_callback  # type: ignore[untyped-decorator] # the module-level reference keeps the callback alive
+def _log(level: int, text: bytes, _data: object) -> None:
+    """Keep the last error lines for the message of a failed load."""
+    if level == _LOG_ERROR:
+        _log_errors.append(text.decode("utf-8", "replace").strip())
+
+
+def _last_error() -> str:
+    """Return llama.cpp's own words for what went wrong last."""
+    return _log_errors[-1] if _log_errors else "no reason given"
+
+
+def _load(path: Path) -> Any:
+    """Load the weights through mmap; raises ModelError with llama.cpp's reason."""
+    params = llama_cpp.llama_model_default_params()
+    params.n_gpu_layers = 0
+    params.load_mode = llama_cpp.LLAMA_LOAD_MODE_MMAP
+    params.check_tensors = True
+    _log_errors.clear()
+    model = llama_cpp.llama_model_load_from_file(os.fsencode(path), params)
+    if not model:
+        reason = _log_errors[0] if _log_errors else "no reason given"
+        raise ModelError(f"llama.cpp cannot load {path}: {reason}", _BROKEN_HINT)
+    return model
+
+
+@lru_cache(maxsize=1)
+def _stop_test() -> Any:
+    """Return the abort callback: C's ``strlen`` over the flag's bytes, which is 0 until the flag is raised.
+
+    llama.cpp asks some hundred times a decode, from its own thread. A Python function would wait for the interpreter
+    lock each time, up to 5 ms beside a busy thread; a C function waits for nothing.
+    """
+    library = ctypes.cdll.msvcrt if sys.platform == "win32" else ctypes.CDLL(None)
+    address = ctypes.cast(library.strlen, ctypes.c_void_p).value
+    return cast("Any", llama_cpp.ggml_abort_callback)(address)

@@ -1,0 +1,93 @@
+"""``hrgc-train``: one subcommand per stage; a stage is imported only when it runs."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import sys
+from collections.abc import Callable
+from typing import Any, get_type_hints
+
+import click
+
+from hrgc.errors import ExitCode, HrgcError
+
+STAGES: dict[str, tuple[str, str, str]] = {
+    "tokenizer": ("trainer.tokenizer", "TokenizerConfig", "Train the tokenizer on the standard library's source."),
+    "pairs-lexical": ("trainer.lexical", "LexicalConfig", "Break functions by tokens alone: first pairs, no toolchain."),
+    "pairs-std": ("trainer.synth", "SynthConfig", "Break standard library code into training pairs."),
+    "pack": ("trainer.pack", "PackConfig", "Turn pairs into token shards."),
+    "train": ("trainer.train", "TrainConfig", "Train the model; continues from its last checkpoint."),
+    "evaluate": ("trainer.evaluate", "EvaluateConfig", "Measure a checkpoint on held-out pairs."),
+    "export": ("trainer.export", "ExportConfig", "Write a checkpoint as GGUF."),
+    "release": ("trainer.release", "ReleaseConfig", "Export, and write manifest and model card into models/."),
+}
+"""Subcommand -> (module, config class, one line of help)."""
+
+
+class Stages(click.Group):
+    """Builds each subcommand from its stage's config dataclass, on demand."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the stages in the order they run."""
+        del ctx
+        return list(STAGES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of a stage, importing only that stage."""
+        del ctx
+        return _command(cmd_name) if cmd_name in STAGES else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the stages without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, _, text) in STAGES.items()])
+
+
+def _command(name: str) -> click.Command:
+    """Return the click command of a stage: one option per field of its config."""
+    module_name, class_name, text = STAGES[name]
+    module = importlib.import_module(module_name)
+    config_class: type[Any] = getattr(module, class_name)
+    stage: Callable[[Any], None] = module.main
+    hints = get_type_hints(config_class)
+
+    def run(**values: object) -> None:
+        stage(config_class(**values))
+
+    options: list[click.Parameter] = []
+    for field in dataclasses.fields(config_class):
+        flag = "--" + field.name.replace("_", "-")
+        kind = hints[field.name]
+        declaration = f"{flag}/--no-{flag[2:]}" if kind is bool else flag
+        required = field.default is dataclasses.MISSING
+        options.append(
+            click.Option(
+                [declaration],
+                default=None if required else field.default,
+                required=required,
+                show_default=True,
+                type=None if kind is bool else kind,
+            )
+        )
+    return click.Command(name, callback=run, params=options, help=text)
+
+
+@click.group(cls=Stages)
+def stages() -> None:
+    """Make the model: tokenizer, pairs, shards, training, evaluation, export."""
+
+
+def main() -> None:
+    """Run the command line; user errors go to standard error with their hint and exit code."""
+    try:
+        stages(standalone_mode=False)
+    except HrgcError as error:
+        click.echo(f"hrgc-train: {error.message}\n  {error.hint}", err=True)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(ExitCode.USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(ExitCode.INTERRUPTED)

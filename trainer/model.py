@@ -1,0 +1,207 @@
+"""HRM-Text in PyTorch: an L stack (fast) and an H stack (slow) run in turn over the same tokens.
+
+For each of ``h_cycles``: ``l_cycles`` times ``zL = L(zH + zL)``, then ``zH = H(zH + zL)``; the stacks' weights are shared
+by all cycles. Layers are pre-norm with parameterless RMSNorm, rotary positions, gated causal attention and SwiGLU; the
+output is tied to the embedding. The same graph exists in llama.cpp as ``hrm_text`` and in Transformers as
+``HrmTextForCausalLM``, so names and order here follow what ``trainer.export`` writes.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812 - the usual name
+
+from hrgc import tokens
+
+ARCHITECTURES = ("hrm_text",)
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """Shape of the network."""
+
+    architecture: str = "hrm_text"
+    vocab_size: int = tokens.VOCAB_SIZE
+    width: int = 384
+    heads: int = 6
+    feed_forward: int = 1024
+    layers_per_stack: int = 2
+    h_cycles: int = 1
+    l_cycles: int = 1
+    context: int = tokens.PLAN_POSITIONS + tokens.CODE_POSITIONS
+    rope_base: float = 10_000.0
+    norm_eps: float = 1e-6
+    gradient_passes: int = 0
+    """How many of the last stack passes carry gradients; 0 for all."""
+
+    def __post_init__(self) -> None:
+        """Refuse shapes that cannot be built."""
+        if self.architecture not in ARCHITECTURES:
+            raise ValueError(f"architecture {self.architecture!r} is none of {ARCHITECTURES}")
+        if self.width % self.heads or (self.width // self.heads) % 2:
+            raise ValueError(f"width {self.width} does not split into {self.heads} heads of even width")
+
+    @property
+    def head_width(self) -> int:
+        """Width of one attention head."""
+        return self.width // self.heads
+
+    @property
+    def passes(self) -> int:
+        """Stack passes of one forward run."""
+        return self.h_cycles * (self.l_cycles + 1)
+
+    @property
+    def embedding_scale(self) -> float:
+        """Factor on embeddings at the input; one over their initial deviation, so that zH starts at unit variance."""
+        return math.sqrt(self.width)
+
+
+def rms_norm(x: Tensor, eps: float) -> Tensor:
+    """Return *x* divided by the root mean square of its last dimension, computed in float32."""
+    return F.rms_norm(x.float(), (x.shape[-1],), None, eps).to(x.dtype)
+
+
+class Attention(nn.Module):
+    """Causal self-attention whose output is gated by a sigmoid of its input."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        """Build the five projections."""
+        super().__init__()
+        self.heads, self.head_width = config.heads, config.head_width
+        self.q = nn.Linear(config.width, config.width, bias=False)
+        self.k = nn.Linear(config.width, config.width, bias=False)
+        self.v = nn.Linear(config.width, config.width, bias=False)
+        self.gate = nn.Linear(config.width, config.width, bias=False)
+        self.output = nn.Linear(config.width, config.width, bias=False)
+
+    def forward(self, x: Tensor, rotation: tuple[Tensor, Tensor]) -> Tensor:
+        """Attend over (batch, length, width); right padding needs no mask because attention looks back only."""
+        batch, length, width = x.shape
+        shape = (batch, length, self.heads, self.head_width)
+        q = rotate(self.q(x).view(shape), rotation).transpose(1, 2)
+        k = rotate(self.k(x).view(shape), rotation).transpose(1, 2)
+        v = self.v(x).view(shape).transpose(1, 2)
+        mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        mixed = mixed.transpose(1, 2).reshape(batch, length, width)
+        out: Tensor = self.output(torch.sigmoid(self.gate(x)) * mixed)
+        return out
+
+
+class FeedForward(nn.Module):
+    """SwiGLU."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        """Build the three projections."""
+        super().__init__()
+        self.gate = nn.Linear(config.width, config.feed_forward, bias=False)
+        self.up = nn.Linear(config.width, config.feed_forward, bias=False)
+        self.down = nn.Linear(config.feed_forward, config.width, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Transform each position of (batch, length, width)."""
+        out: Tensor = self.down(F.silu(self.gate(x)) * self.up(x))
+        return out
+
+
+class Layer(nn.Module):
+    """One pre-norm layer."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        """Build attention and feed-forward."""
+        super().__init__()
+        self.eps = config.norm_eps
+        self.attention = Attention(config)
+        self.feed_forward = FeedForward(config)
+
+    def forward(self, x: Tensor, rotation: tuple[Tensor, Tensor]) -> Tensor:
+        """Add attention, then feed-forward."""
+        x = x + self.attention(rms_norm(x, self.eps), rotation)
+        out: Tensor = x + self.feed_forward(rms_norm(x, self.eps))
+        return out
+
+
+class Stack(nn.Module):
+    """Layers followed by a parameterless norm."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        """Build the layers."""
+        super().__init__()
+        self.eps = config.norm_eps
+        self.layers = nn.ModuleList(Layer(config) for _ in range(config.layers_per_stack))
+
+    def forward(self, x: Tensor, rotation: tuple[Tensor, Tensor]) -> Tensor:
+        """Run the stack once."""
+        for layer in self.layers:
+            x = layer(x, rotation)
+        return rms_norm(x, self.eps)
+
+
+class HrmText(nn.Module):
+    """The network: ids in, hidden states out; ``logits`` turns chosen hidden states into scores."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        """Build and initialise: LeCun-normal matrices, residual outputs shrunk by depth, embedding deviation 1/scale."""
+        super().__init__()
+        self.config = config
+        self.embedding = nn.Embedding(config.vocab_size, config.width)
+        self.z_l_init = nn.Parameter(torch.randn(config.width))
+        self.l_stack = Stack(config)
+        self.h_stack = Stack(config)
+        nn.init.normal_(self.embedding.weight, std=1.0 / config.embedding_scale)
+        for name, weight in self.named_parameters():
+            if weight.dim() == 2 and "embedding" not in name:
+                shrink = 2 * config.layers_per_stack if name.endswith(("output.weight", "down.weight")) else 1
+                nn.init.normal_(weight, std=(weight.shape[1] * shrink) ** -0.5)
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """Return the final hidden states (batch, length, width) of *ids* (batch, length)."""
+        config = self.config
+        rotation = rotations(ids.shape[1], config, ids.device)
+        z_h = self.embedding(ids) * config.embedding_scale
+        if torch.is_autocast_enabled(ids.device.type):
+            z_h = z_h.to(torch.get_autocast_dtype(ids.device.type))
+        z_l = self.z_l_init.to(z_h.dtype).expand_as(z_h)
+        first_graded = config.passes - config.gradient_passes if config.gradient_passes else 0
+        done = 0
+        for _ in range(config.h_cycles):
+            for _ in range(config.l_cycles):
+                z_l = self._run(self.l_stack, z_h + z_l, rotation, graded=done >= first_graded)
+                done += 1
+            z_h = self._run(self.h_stack, z_h + z_l, rotation, graded=done >= first_graded)
+            done += 1
+        return z_h
+
+    def _run(self, stack: nn.Module, x: Tensor, rotation: tuple[Tensor, Tensor], *, graded: bool) -> Tensor:
+        """Run a stack with or without a gradient graph."""
+        with torch.set_grad_enabled(graded and torch.is_grad_enabled()):
+            out: Tensor = stack(x, rotation)
+            return out
+
+    def logits(self, hidden: Tensor, rows: Tensor | None = None) -> Tensor:
+        """Return the scores of every vocabulary row, or only of *rows*, for hidden states (..., width)."""
+        weight = self.embedding.weight if rows is None else self.embedding.weight[rows]
+        return F.linear(hidden, weight)
+
+    def parameter_count(self) -> int:
+        """Return the number of weights; the tied output counts once."""
+        return sum(weight.numel() for weight in self.parameters())
+
+
+def rotations(length: int, config: ModelConfig, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Return cosine and sine (length, 1, head width / 2) of the rotary positions."""
+    half = config.head_width // 2
+    powers = torch.arange(half, device=device, dtype=torch.float32) / half
+    angles = torch.arange(length, device=device, dtype=torch.float32)[:, None] * config.rope_base**-powers
+    return angles.cos()[:, None, :], angles.sin()[:, None, :]
+
+
+def rotate(x: Tensor, rotation: tuple[Tensor, Tensor]) -> Tensor:
+    """Rotate (batch, length, heads, head width) by position; pairs are the two halves of a head (NEOX style)."""
+    cosine, sine = (part.to(x.dtype) for part in rotation)
+    first, second = x.chunk(2, dim=-1)
+    return torch.cat((first * cosine - second * sine, second * cosine + first * sine), dim=-1)

@@ -1,0 +1,88 @@
+"""Optimisers: Muon for the stacks' matrices, AdamW for everything else; per-stack rates; the rate's course."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from trainer.model import HrmText
+
+_NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
+
+
+def orthogonal(update: Tensor, steps: int = 5) -> Tensor:
+    """Return the nearest matrix with singular values near one (Newton-Schulz iteration in bfloat16)."""
+    a, b, c = _NEWTON_SCHULZ
+    x = update.bfloat16()
+    tall = x.shape[0] > x.shape[1]
+    if tall:
+        x = x.T
+    x = x / (x.norm() + 1e-7)
+    for _ in range(steps):
+        gram = x @ x.T
+        x = a * x + (b * gram + c * gram @ gram) @ x
+    return (x.T if tall else x).to(update.dtype)
+
+
+class Muon(torch.optim.Optimizer):
+    """Momentum whose update is made orthogonal; for matrices only."""
+
+    def __init__(self, params: Iterable[dict[str, Any]], *, momentum: float = 0.95, weight_decay: float = 0.1) -> None:
+        """Keep parameter groups; each brings its own ``lr``."""
+        super().__init__(params, {"lr": 0.02, "momentum": momentum, "weight_decay": weight_decay})
+
+    @torch.no_grad()
+    def step(self, closure: Any = None) -> None:  # type: ignore[override]
+        """Update every matrix by its orthogonalised Nesterov momentum, scaled to the size of an Adam update."""
+        del closure
+        for group in self.param_groups:
+            for weight in group["params"]:
+                if weight.grad is None:
+                    continue
+                state = self.state[weight]
+                if not state:
+                    state["momentum"] = torch.zeros_like(weight)
+                momentum = state["momentum"]
+                momentum.lerp_(weight.grad, 1 - group["momentum"])
+                update = orthogonal(weight.grad.lerp(momentum, group["momentum"]))
+                weight.mul_(1 - group["lr"] * group["weight_decay"])
+                weight.add_(update, alpha=-group["lr"] * 0.2 * math.sqrt(max(weight.shape)))
+
+
+def build(
+    model: HrmText, *, kind: str, rate: float, embedding_rate: float, decay: float, stack_rates: tuple[float, float]
+) -> list[torch.optim.Optimizer]:
+    """Return the optimisers: *rate* times the L and H stacks' factors for matrices, *embedding_rate* for the rest."""
+    stacks = [
+        {"params": list(stack.parameters()), "lr": rate * factor, "peak": rate * factor}
+        for stack, factor in zip((model.l_stack, model.h_stack), stack_rates, strict=True)
+    ]
+    outside = {
+        "params": [model.embedding.weight, model.z_l_init],
+        "lr": embedding_rate,
+        "peak": embedding_rate,
+        "weight_decay": 0.0,
+    }
+    betas = (0.9, 0.95)
+    if kind == "muon":
+        adam = torch.optim.AdamW([outside], betas=betas, eps=1e-10, fused=True)
+        return [Muon(stacks, weight_decay=decay), adam]
+    if kind != "adamw":
+        raise ValueError(f"optimizer {kind!r} is neither muon nor adamw")
+    return [torch.optim.AdamW([*stacks, outside], betas=betas, weight_decay=decay, fused=True)]
+
+
+def rate_factor(step: int, warmup: int, progress: float, decay_share: float, floor: float = 0.02) -> float:
+    """Return the factor on every rate: linear warm-up, constant, then a line down to *floor* over *decay_share*.
+
+    *progress* is the part of this run's budget (minutes or steps) already spent.
+    """
+    rising = min(1.0, (step + 1) / max(1, warmup))
+    if decay_share <= 0 or progress <= 1 - decay_share:
+        return rising
+    falling = 1 - (progress - (1 - decay_share)) / decay_share
+    return rising * max(floor, min(1.0, falling))

@@ -1,0 +1,175 @@
+"""One training sample: a state of a window, the answer, and how both become tokens with loss parts.
+
+The layout is ``hrgc.prompt``'s, the same function as at run time; nothing of it is repeated here.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from enum import IntEnum
+from pathlib import Path
+
+from hrgc import prompt, tokens
+from hrgc.diagnostics import Stage
+from hrgc.plan import Window
+from hrgc.tokens import Intent, Op, Target
+from trainer.tokenizer import Tokenizer
+
+FORMAT = 1
+
+
+class Part(IntEnum):
+    """What a token's prediction counts towards."""
+
+    NONE = 0
+    """Prompt and padding."""
+    CONTROL = 1
+    """``<CONTINUE>``, ``<REFINE>`` or ``<DONE>``."""
+    PLAN = 2
+    """Operation, lines and the plan's end."""
+    CODE = 3
+    """The new text."""
+    FRAME = 4
+    """Tokens that follow from the layout or the window alone: openings, intent, target."""
+
+
+class Kind(IntEnum):
+    """Where a sample comes from; metrics are kept apart by it."""
+
+    CLEAN = 0
+    BUILD = 1
+    BEHAVIOUR = 2
+    SYNTAX = 3
+    COMMIT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A finding as the model reads it (``hrgc.prompt.Note`` in plain types)."""
+
+    stage: int
+    code: str
+    mark: int | None = None
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A wrong edit tried before."""
+
+    op: str
+    mark: int
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A window in some state and the step that repairs it; no *op* means that nothing is wrong."""
+
+    origin: str
+    """Package or repository it was made from; decides train or dev."""
+    kind: Kind
+    target: str
+    symbol: str
+    lines: tuple[str, ...]
+    """Window lines, indentation stripped; ``lines[0]`` carries ``<L1>``."""
+    op: str = ""
+    mark: int = 0
+    end_mark: int | None = None
+    code: tuple[str, ...] = ()
+    insert: bool = False
+    intent: str = "FIX"
+    problem: str = ""
+    findings: tuple[Finding, ...] = ()
+    hot: tuple[int, ...] = ()
+    context: tuple[str, ...] = ()
+    tried: tuple[Attempt, ...] = ()
+    rule: str = field(default="", compare=False)
+    """The operator that broke it."""
+
+    @property
+    def control(self) -> str:
+        """The controller's right answer."""
+        if not self.op:
+            return tokens.DONE
+        return tokens.REFINE if self.tried else tokens.CONTINUE
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A sample as ids with the part of each id."""
+
+    ids: list[int]
+    parts: list[int]
+    prompt_length: int
+
+
+def encode(sample: Sample, tokenizer: Tokenizer) -> Encoded | None:
+    """Return *sample* as tokens, None when its window or response does not fit its cap."""
+    window = Window(
+        Path(), sample.symbol, Target(sample.target), tuple(range(1, len(sample.lines) + 1)), sample.lines, 0
+    )
+    packed = prompt.pack(
+        sample.problem,
+        [prompt.Note(Stage(f.stage), f.code, f.mark, f.names) for f in sample.findings],
+        sample.context,
+        window,
+        count=tokenizer.count,
+        hot=sample.hot,
+        tried=[prompt.Tried(Op(t.op), t.mark, t.lines) for t in sample.tried],
+    )
+    if any(name == "file" for name, _ in packed.omitted):
+        return None
+    ids = tokenizer.encode(packed.segments)
+    length = len(ids)
+    parts = [int(Part.NONE)] * length
+    for part, piece in _response(sample, tokenizer):
+        ids.extend(piece)
+        parts.extend([int(part)] * len(piece))
+    return Encoded(ids, parts, length) if len(ids) - length <= prompt.RESPONSE_CAP else None
+
+
+def _response(sample: Sample, tokenizer: Tokenizer) -> Iterator[tuple[Part, list[int]]]:
+    """Yield the response's pieces with their loss parts."""
+    yield Part.CONTROL, tokenizer.encode(prompt.control_segments(sample.control))
+    if not sample.op:
+        return
+    yield Part.FRAME, tokenizer.encode(prompt.plan_head())
+    step = prompt.step_segments(
+        Intent(sample.intent), Target(sample.target), Op(sample.op), sample.mark, sample.end_mark
+    )
+    yield Part.FRAME, tokenizer.encode(step[:2])
+    yield Part.PLAN, tokenizer.encode(step[2:-1])
+    yield Part.FRAME, tokenizer.encode(step[-1:])
+    yield Part.CODE, tokenizer.encode(prompt.code_segments(sample.code, insert=sample.insert))
+
+
+def write(path: Path, samples: Iterable[Sample]) -> int:
+    """Write samples as gzipped JSON lines and return how many."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    scratch = path.with_name(f".{path.name}")
+    count = 0
+    with gzip.open(scratch, "wt", encoding="utf-8", compresslevel=3) as stream:
+        for sample in samples:
+            stream.write(json.dumps(asdict(sample), ensure_ascii=False, separators=(",", ":")) + "\n")
+            count += 1
+    scratch.replace(path)
+    return count
+
+
+def read(path: Path) -> Iterator[Sample]:
+    """Yield the samples of a gzipped JSON-lines file."""
+    with gzip.open(path, "rt", encoding="utf-8") as stream:
+        for line in stream:
+            row = json.loads(line)
+            row["kind"] = Kind(row["kind"])
+            row["lines"], row["code"] = tuple(row["lines"]), tuple(row["code"])
+            row["hot"], row["context"] = tuple(row["hot"]), tuple(row["context"])
+            row["findings"] = tuple(
+                Finding(f["stage"], f["code"], f["mark"], tuple(f["names"])) for f in row["findings"]
+            )
+            row["tried"] = tuple(Attempt(t["op"], t["mark"], tuple(t["lines"])) for t in row["tried"])
+            yield Sample(**row)

@@ -1,0 +1,273 @@
+"""Train the model on token shards; continues exactly from its last checkpoint.
+
+Run: ``hrgc-train train --data .data/shards --out .data/run --max-minutes 60`` or under ``torchrun --nproc-per-node N``. A later call
+with other data, rates or cycles goes on from the same weights. SIGTERM and the end of the budget save before leaving.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import math
+import os
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import distributed
+from tqdm import tqdm
+
+from hrgc.errors import InputError
+from trainer import batches, checkpoint, optim, pack, record
+from trainer.batches import Batch, Position
+from trainer.checkpoint import Progress, TrainerState
+from trainer.curves import Curves, Tally
+from trainer.loss import LossConfig, Scores, score
+from trainer.model import HrmText, ModelConfig
+from trainer.tokenizer import Tokenizer
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """One run; the shape of the network is only read when there is no checkpoint yet, cycles always."""
+
+    data: str = ".data/shards"
+    out: str = ".data/run"
+    tokenizer: str = ".data/tokenizer/tokenizer.model"
+    width: int = 384
+    heads: int = 6
+    feed_forward: int = 1024
+    layers_per_stack: int = 2
+    h_cycles: int = 1
+    l_cycles: int = 1
+    gradient_passes: int = 0
+    batch: int = 48
+    """Samples per step and process."""
+    accumulate: int = 1
+    """Batches summed before a step."""
+    optimizer: str = "muon"
+    rate: float = 0.005
+    """Peak rate of the stacks' matrices."""
+    embedding_rate: float = 0.003
+    l_rate_factor: float = 1.0
+    h_rate_factor: float = 1.0
+    weight_decay: float = 0.05
+    warmup: int = 150
+    """Steps of linear warm-up."""
+    decay_share: float = 0.0
+    """Last part of the budget in which rates fall; 0 keeps them, for runs that will be continued."""
+    clip: float = 1.0
+    ema: float = 0.998
+    """Decay of the averaged weights, which are what is evaluated and exported."""
+    prompt_weight: float = 0.1
+    sampled_rows: int = 4096
+    max_minutes: float = 60.0
+    """Wall-clock budget of this call."""
+    max_steps: int = 0
+    """Steps of this call, 0 for no limit but the minutes."""
+    eval_minutes: float = 10.0
+    eval_samples: int = 768
+    save_minutes: float = 5.0
+    log_steps: int = 20
+    threads: int = 2
+    device: str = "cpu"
+    bf16: bool = True
+    compile: bool = False
+    tensorboard: bool = True
+    seed: int = 1
+
+
+class NotFiniteError(InputError):
+    """The loss left the numbers; nothing was saved after the last good checkpoint."""
+
+
+def model_config(config: TrainConfig) -> ModelConfig:
+    """Return the network's shape of a run."""
+    names = {field.name for field in dataclasses.fields(ModelConfig)} & {f.name for f in dataclasses.fields(TrainConfig)}
+    return ModelConfig(**{name: getattr(config, name) for name in names})
+
+
+@dataclass
+class Trainer:
+    """A run in progress."""
+
+    config: TrainConfig
+    model: HrmText
+    state: TrainerState
+    loss: LossConfig
+    train: pack.Shard
+    dev: pack.Shard
+    device: torch.device
+    rank: int
+    world: int
+    stopping: bool = False
+
+    def autocast(self) -> contextlib.AbstractContextManager[Any]:
+        """Return the precision that forward runs use."""
+        return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.config.bf16)
+
+    def step(self, stream: Iterator[Batch], factor: float) -> list[Scores]:
+        """Do one optimiser step and return the scores of its batches; raises NotFiniteError."""
+        for optimizer in self.state.optimizers:
+            optimizer.zero_grad(set_to_none=True)
+            for group in optimizer.param_groups:
+                group["lr"] = group["peak"] * factor
+        found = []
+        for _ in range(self.config.accumulate):
+            batch = next(stream).to(self.device)
+            with self.autocast():
+                scores = score(self.model, batch, self.loss)
+            if not math.isfinite(scores.loss.item()):
+                raise NotFiniteError(
+                    f"the loss is {scores.loss.item()} at step {self.state.progress.step}",
+                    "continue from the last checkpoint with a lower --rate",
+                )
+            (scores.loss / self.config.accumulate).backward()  # type: ignore[no-untyped-call]
+            found.append(dataclasses.replace(scores, loss=scores.loss.detach()))
+        if self.world > 1:
+            self._average_gradients()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
+        for optimizer in self.state.optimizers:
+            optimizer.step()
+        progress = self.state.progress
+        progress.step += 1
+        progress.samples += sum(scores.counts["control"] for scores in found) * self.world
+        self.state.average(self.config.ema)
+        return found
+
+    def _average_gradients(self) -> None:
+        """Average gradients over all processes."""
+        gradients = [weight.grad for weight in self.model.parameters() if weight.grad is not None]
+        flat = torch.cat([gradient.flatten() for gradient in gradients])
+        distributed.all_reduce(flat)
+        flat /= self.world
+        for gradient, part in zip(gradients, flat.split([g.numel() for g in gradients]), strict=True):
+            gradient.copy_(part.view_as(gradient))
+
+    @torch.no_grad()
+    def evaluate(self) -> Tally:
+        """Return losses and accuracies of the averaged weights on the held-out split, over the whole vocabulary."""
+        tally = Tally()
+        whole = dataclasses.replace(self.loss, sampled_rows=0)
+        count = min(self.config.eval_samples, len(self.dev))
+        members = torch.linspace(0, len(self.dev) - 1, count).long().numpy()
+        members = members[self.dev.lengths[members].argsort()]
+        with self.state.averaged(), self.autocast():
+            for at in range(0, count, 32):
+                batch = batches.collate(self.dev, members[at : at + 32]).to(self.device)
+                tally.add(score(self.model, batch, whole), batch)
+        return tally
+
+
+def open_trainer(config: TrainConfig) -> Trainer:
+    """Build a run from its config and what its folder already holds."""
+    torch.set_num_threads(config.threads)
+    torch.set_flush_denormal(True)  # noqa: FBT003 - torch's own signature
+    rank, world = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
+    device = torch.device(config.device, int(os.environ.get("LOCAL_RANK", "0"))) if config.device == "cuda" else (
+        torch.device(config.device)
+    )
+    if world > 1:
+        distributed.init_process_group("nccl" if config.device == "cuda" else "gloo")
+    torch.manual_seed(config.seed)
+    tokenizer = Tokenizer(Path(config.tokenizer))
+    out, data = Path(config.out), Path(config.data)
+    shape = checkpoint.shape(out)
+    wanted = model_config(config)
+    if shape is not None:
+        wanted = dataclasses.replace(
+            shape, h_cycles=wanted.h_cycles, l_cycles=wanted.l_cycles, gradient_passes=wanted.gradient_passes
+        )
+    model = HrmText(wanted).to(device)
+    optimizers = optim.build(
+        model,
+        kind=config.optimizer,
+        rate=config.rate,
+        embedding_rate=config.embedding_rate,
+        decay=config.weight_decay,
+        stack_rates=(config.l_rate_factor, config.h_rate_factor),
+    )
+    state = TrainerState(model, optimizers, Progress(Position()), record.data_hash(data))
+    if shape is not None:
+        state.load(out, device, seed=config.seed + rank)
+    if rank == 0:
+        record.save_config(out, "train", config, data=record.data_hash(data), tokenizer=record.sha256(tokenizer.path))
+    loss = LossConfig(
+        specials=tokenizer.first_piece, sampled_rows=config.sampled_rows, prompt_weight=config.prompt_weight
+    )
+    if config.compile:
+        model.compile(dynamic=True)
+    return Trainer(
+        config, model, state, loss, pack.open_shard(data, "train"), pack.open_shard(data, "dev"), device, rank, world
+    )
+
+
+def main(config: TrainConfig) -> None:
+    """Train until the budget ends; raises InputError without data and NotFiniteError when the loss is lost."""
+    trainer = open_trainer(config)
+    state, out = trainer.state, Path(config.out)
+
+    def stop(_signal: int, _frame: object) -> None:
+        trainer.stopping = True
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        _run(trainer, out)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        if trainer.world > 1:
+            distributed.destroy_process_group()
+    if trainer.rank == 0:
+        record.save_manifest(out, [out / checkpoint.FILE], step=state.progress.step, samples=state.progress.samples)
+
+
+def _run(trainer: Trainer, out: Path) -> None:
+    """Step, log, evaluate and save until the budget ends."""
+    config, progress = trainer.config, trainer.state.progress
+    begun = saved = judged = time.monotonic()
+    first_step, spent_before = progress.step, progress.seconds
+    stream = batches.stream(
+        trainer.train, config.batch, progress.position, seed=config.seed, rank=trainer.rank, world=trainer.world
+    )
+    curves = Curves(out, tensorboard=config.tensorboard and trainer.rank == 0, quiet=trainer.rank != 0)
+    bar = tqdm(desc="train", unit="step", initial=progress.step, mininterval=5, disable=trainer.rank != 0)
+    tally = Tally()
+    while True:
+        now = time.monotonic()
+        share = (now - begun) / 60 / max(config.max_minutes, 1e-9)
+        if config.max_steps:
+            share = max(share, (progress.step - first_step) / config.max_steps)
+        if _agreed(trainer, stop=share >= 1 or trainer.stopping):
+            break
+        factor = optim.rate_factor(progress.step, config.warmup, share, config.decay_share)
+        for scores in trainer.step(stream, factor):
+            tally.add(scores, None)
+        bar.update()
+        progress.seconds = spent_before + time.monotonic() - begun
+        if progress.step % config.log_steps == 0:
+            curves.write("train", progress, tally, rate=factor)
+            tally = Tally()
+        if trainer.rank == 0 and now - judged > config.eval_minutes * 60:
+            curves.write("dev", progress, trainer.evaluate(), rate=factor)
+            judged = time.monotonic()
+        if trainer.rank == 0 and now - saved > config.save_minutes * 60:
+            trainer.state.save(out)
+            saved = time.monotonic()
+    bar.close()
+    if trainer.rank == 0:
+        curves.write("dev", progress, trainer.evaluate(), rate=0.0)
+        trainer.state.save(out)
+    curves.close()
+
+
+def _agreed(trainer: Trainer, *, stop: bool) -> bool:
+    """Let all processes stop at the same step: as soon as one wants to."""
+    if trainer.world == 1:
+        return stop
+    flag = torch.tensor(float(stop), device=trainer.device)
+    distributed.all_reduce(flag)
+    return bool(flag.item() > 0)

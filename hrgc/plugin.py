@@ -89,6 +89,8 @@ class OpenOptions:
     """Build tags."""
     race: bool = False
     """Run tests with the race detector."""
+    tool: str = ""
+    """Path of the language's own tool (the ``go`` binary), '' to search for it."""
 
 
 @dataclass(frozen=True, slots=True)

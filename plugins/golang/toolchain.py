@@ -107,6 +107,15 @@ class Toolchain:
         except OSError as error:
             raise GoToolError(f"{self.go} cannot be run in {cwd}: {error.strerror or error}", INSTALL_HINT) from error
 
+    def gofmt(self, content: bytes, *, cwd: Path) -> bytes | None:
+        """Return *content* as gofmt writes it, None when it does not parse or there is no gofmt beside go."""
+        command = self.go.with_name("gofmt" + self.go.suffix)
+        try:
+            answer = process.run((str(command),), cwd=cwd, env=self.env(), timeout=20, stdin=content)
+        except OSError:
+            return None
+        return answer.stdout.encode() if answer.ok else None
+
 
 def find(configured: str = "") -> Toolchain:
     """Return the toolchain to use, *configured* being the path in the user's configuration; raises GoToolError."""

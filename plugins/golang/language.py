@@ -1,0 +1,71 @@
+"""The Go language plugin: opens packages and finds them below a directory."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from hrgc.errors import InputError, NoGoFilesError
+from hrgc.plugin import OpenOptions, Workspace
+from plugins.golang.sources import absolute, is_go_file
+from plugins.golang.toolchain import Toolchain, find
+from plugins.golang.workspace import GoWorkspace
+
+_SKIPPED = frozenset(("vendor", "testdata", "node_modules"))
+
+
+class GoLanguage:
+    """Go packages."""
+
+    name = "go"
+    suffixes: tuple[str, ...] = (".go",)
+
+    def __init__(self, toolchain: Toolchain | None = None) -> None:
+        """Use *toolchain*, or the one ``find`` gives when a package is opened."""
+        self._toolchain = toolchain
+
+    @contextmanager
+    def open(self, target: Path, options: OpenOptions) -> Iterator[Workspace]:
+        """Open the package of *target*; raises InputError, NoGoFilesError or GoToolError."""
+        workspace = GoWorkspace(target, options, self._toolchain or find(options.tool))
+        try:
+            yield workspace
+        finally:
+            workspace.close()
+
+    def packages(self, pattern: Path, *, recursive: bool) -> tuple[Path, ...]:
+        """Return the directories with Go files at or, when *recursive*, below *pattern*.
+
+        As ``./...`` does, vendor, testdata, names that begin with ``.`` or ``_`` and nested modules are left out.
+        Raises InputError when *pattern* is no directory and NoGoFilesError when nothing is found.
+        """
+        root = absolute(pattern)
+        if not root.is_dir():
+            raise InputError(f"{root} is not a directory", "name a directory, or one of its files")
+        found = tuple(_walk(root)) if recursive else tuple(p for p in (root,) if _holds_go(os.listdir(root)))  # noqa: PTH208
+        if not found:
+            below = " or below it" if recursive else ""
+            raise NoGoFilesError(
+                f"no Go files in {root}{below}",
+                "name a directory with .go files" if recursive else "try ./... for all below",
+            )
+        return found
+
+
+def _walk(root: Path) -> Iterator[Path]:
+    """Yield the package directories at and below *root*, in order."""
+    for folder, names, files in os.walk(root):
+        names[:] = sorted(
+            name
+            for name in names
+            if name not in _SKIPPED and name[0] not in "._" and not (Path(folder) / name / "go.mod").is_file()
+        )
+        if _holds_go(files):
+            yield Path(folder)
+
+
+def _holds_go(names: list[str]) -> bool:
+    """Tell whether a directory with these file names is a package."""
+    return any(is_go_file(name) for name in names)

@@ -13,6 +13,7 @@ from pathlib import Path
 from hrgc import events
 from hrgc.attempt import Search, Tools
 from hrgc.diagnostics import Stage, better
+from hrgc.edits import Overlay
 from hrgc.events import Event, FileResult, Finished, StopReason
 from hrgc.model import Control, Decision
 from hrgc.plan import Plan
@@ -40,6 +41,8 @@ class Job:
     """Stop behind the first plan."""
     avoid: tuple[FailedEdit, ...] = ()
     """Edits that were refused before."""
+    overlay: Overlay = field(default_factory=dict)
+    """Contents to begin with in place of those on disk (an editor's buffer)."""
     seconds: float | None = None
     """Time budget as shown to people; the deadline itself is in *budget*."""
     budget: Budget = field(default_factory=Budget)
@@ -58,7 +61,8 @@ def refine(job: Job, tools: Tools) -> Generator[Event, Plan | None, Finished]:
         job.seconds,
         job.workspace.notes,
     )
-    state = State(evidence=tools.cascade.examine(job.workspace, {}, job.budget), failed=job.avoid)
+    evidence = tools.cascade.examine(job.workspace, job.overlay, job.budget)
+    state = State(job.overlay, evidence, job.avoid)
     first = solid = state
     yield events.Examined(0, state.evidence, time.monotonic() - started)
     rounds, reason = 0, _at_start(job, state)
@@ -99,7 +103,7 @@ def refine(job: Job, tools: Tools) -> Generator[Event, Plan | None, Finished]:
     final = solid if _offered(solid, first) else first
     finished = Finished(
         reason,
-        _results(job.workspace, final),
+        _results(job, final),
         first.evidence,
         final.evidence,
         rounds,
@@ -167,7 +171,8 @@ def _guessing(state: State) -> bool:
     return state.evidence.failing_stage == Stage.TEST
 
 
-def _results(workspace: Workspace, state: State) -> tuple[FileResult, ...]:
-    """Return the changed files of a state."""
-    rows = ((path, workspace.read(path), after) for path, after in sorted(state.overlay.items()))
-    return tuple(FileResult(path, before, after) for path, before, after in rows if before != after)
+def _results(job: Job, state: State) -> tuple[FileResult, ...]:
+    """Return the changed files of a state, against the contents the job began with."""
+    before = State(job.overlay)
+    rows = ((path, before.content(job.workspace, path), after) for path, after in sorted(state.overlay.items()))
+    return tuple(FileResult(path, old, after) for path, old, after in rows if old != after)

@@ -41,6 +41,8 @@ class Request:
     seed: int = 0
     plan_only: bool = False
     avoid: tuple[FailedEdit, ...] = ()
+    overlay: Mapping[Path, bytes] = field(default_factory=dict)
+    """Contents in place of those on disk, for what an editor holds; absolute paths."""
 
 
 class Toolbox:
@@ -112,7 +114,9 @@ def run(request: Request, toolbox: Toolbox, cancel: Cancel | None = None) -> Gen
     budget = Budget(deadline, cancel or Cancel())
     with toolbox.language_of(request.target).open(request.target, request.options) as workspace:
         if request.plan is not None:
-            _check_plan(request.plan, {path: workspace.read(path) for path in workspace.files})
+            _check_plan(
+                request.plan, {path: request.overlay.get(path) or workspace.read(path) for path in workspace.files}
+            )
         job = Job(
             workspace=workspace,
             target=request.target,
@@ -124,6 +128,7 @@ def run(request: Request, toolbox: Toolbox, cancel: Cancel | None = None) -> Gen
             seed=request.seed,
             plan_only=request.plan_only,
             avoid=request.avoid,
+            overlay=request.overlay,
             seconds=request.seconds,
             budget=budget,
         )

@@ -117,7 +117,11 @@ class Ranker:
     def rank(
         self, state: State, candidates: Sequence[Candidate], decision: Decision, budget: Budget
     ) -> tuple[Scored, ...]:
-        """Return *candidates* best first; ties keep the proposers' order."""
+        """Return *candidates* best first; ties keep the proposers' order.
+
+        The model sees declarations: of imports it has no opinion and the proposers' prior alone decides; any other
+        candidate without an opinion ranks behind those that have one.
+        """
         base = [self._weights.prior * c.prior + self._weights.hot * _heat(state.evidence, c) for c in candidates]
         opinions: list[float | None] = [None] * len(candidates)
         if not self.silent and candidates:
@@ -125,9 +129,10 @@ class Ranker:
                 for at, opinion in self._opinions(view, candidates, members, base, budget):
                     opinions[at] = opinion
         known = [o for o in opinions if o is not None]
-        floor = min(known) if known else 0.0
+        best, floor = (max(known), min(known) - 1.0) if known else (0.0, 0.0)
         scored = [
-            Scored(c, b + (floor if o is None else o), o) for c, b, o in zip(candidates, base, opinions, strict=True)
+            Scored(c, b + (best if c.step.op == Op.IMPORT else floor) if o is None else b + o, o)
+            for c, b, o in zip(candidates, base, opinions, strict=True)
         ]
         return tuple(sorted(scored, key=lambda s: -s.score))
 
@@ -137,6 +142,8 @@ class Ranker:
         """Group candidate positions by the window they are in."""
         groups: list[tuple[View, list[int]]] = []
         for at, candidate in enumerate(candidates):
+            if candidate.step.op == Op.IMPORT:
+                continue
             view = self.view(state, candidate, decision)
             for known, members in groups:
                 if known is view:

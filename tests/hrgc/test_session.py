@@ -1,0 +1,83 @@
+"""What front ends call: the toolbox, a run, and judging a chosen subset."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hrgc.diagnostics import Stage
+from hrgc.errors import InputError
+from hrgc.events import Finished
+from hrgc.model import NoModel
+from hrgc.plan import Plan, Step
+from hrgc.plugin import Budget, OpenOptions
+from hrgc.session import Request, Toolbox, check, recheck, run
+from hrgc.tokens import Op
+from tests.fakes import Replacements, ToyLanguage, ToyWorkspace, WordValidator
+
+PATH = Path("/toy/a.toy")
+
+
+class CountingLoader:
+    """Counts how often the model is loaded and closed."""
+
+    loaded = 0
+
+    def __call__(self) -> NoModel:
+        """Return a new model."""
+        self.loaded += 1
+        return NoModel()
+
+
+def toolbox(content: bytes, loader: CountingLoader | None = None) -> Toolbox:
+    """Return a toolbox of toy plugins."""
+    types = WordValidator("types", Stage.TYPES, (b"itmes",))
+    vet = WordValidator("vet", Stage.VET, (b"vetted",))
+    words = Replacements({b"itmes": ((b"items", 0.0),)})
+    return Toolbox((ToyLanguage(ToyWorkspace(PATH, content)),), (words,), (types, vet), loader or NoModel)
+
+
+def test_run_loads_the_model_once_and_when_needed() -> None:
+    """Checking needs no model; two runs share one."""
+    loader = CountingLoader()
+    box = toolbox(b"itmes\n", loader)
+    assert not check(PATH, box, OpenOptions(), Budget()).clean
+    assert loader.loaded == 0
+    for _ in range(2):
+        last = list(run(Request(PATH), box))[-1]
+        assert isinstance(last, Finished)
+        assert last.solved
+    assert loader.loaded == 1
+    box.close()
+    assert box.model is not None
+    assert loader.loaded == 2
+
+
+def test_recheck_judges_an_overlay() -> None:
+    """A chosen subset of hunks is judged without touching the file; vet is asked when the rest is clean."""
+    box = toolbox(b"itmes\n")
+    assert recheck(PATH, box, OpenOptions(), {PATH: b"items\n"}, Budget()).clean
+    found = recheck(PATH, box, OpenOptions(), {PATH: b"vetted\n"}, Budget()).diagnostics
+    assert [d.stage for d in found] == [Stage.VET]
+
+
+def test_unknown_suffix() -> None:
+    """A file no language opens is refused with the suffixes that are known."""
+    with pytest.raises(InputError, match="not a file hrgc can work on") as caught:
+        toolbox(b"").language_of(Path("/toy/a.txt"))
+    assert ".toy" in caught.value.hint
+
+
+def test_a_plan_that_does_not_fit_is_refused() -> None:
+    """Lint comes before any work."""
+    with pytest.raises(InputError, match="does not fit the files: step 1"):
+        list(run(Request(PATH, plan=Plan((Step(PATH, 9, Op.NAME),))), toolbox(b"itmes\n")))
+
+
+def test_installed_plugins_load() -> None:
+    """The shipped plugins satisfy their protocols."""
+    box = Toolbox.load()
+    assert {v.stage for v in box.validators} == set(Stage)
+    assert [language.name for language in box.languages] == ["go"]
+    assert "catalogue" in {p.name for p in box.proposers}

@@ -1,0 +1,210 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"go/types"
+	"math/rand"
+	"sort"
+	"strings"
+)
+
+// breakRule is one way to break correct code, with its share in percent.
+type breakRule struct {
+	name   string
+	weight float64
+	visit  func(b *breaker, n ast.Node)
+}
+
+// breaker collects the ways to break one function.
+type breaker struct {
+	*operators
+	rng   *rand.Rand
+	rule  string
+	sites map[string][][]Edit
+}
+
+// newBreaker finds every build-breaking edit of a function; the same seed finds the same edits.
+func newBreaker(o *operators, seed int64) *breaker {
+	b := &breaker{operators: o, rng: rand.New(rand.NewSource(seed)), sites: map[string][][]Edit{}}
+	b.walk(func(n ast.Node) {
+		for _, rule := range buildRules {
+			b.rule = rule.name
+			rule.visit(b, n)
+		}
+	})
+	return b
+}
+
+// add records one breaking edit.
+func (b *breaker) add(edits ...Edit) {
+	changed := false
+	for _, e := range edits {
+		if e.Start < b.start || e.End > b.end || e.Start > e.End {
+			return
+		}
+		changed = changed || string(b.src[e.Start:e.End]) != e.New
+	}
+	if changed {
+		b.sites[b.rule] = append(b.sites[b.rule], edits)
+	}
+}
+
+// swap records the replacement of node n.
+func (b *breaker) swap(n ast.Node, text string) {
+	b.add(Edit{b.off(n.Pos()), b.off(n.End()), text})
+}
+
+// pick draws one rule by weight, then one of its edits, and removes that edit; ok is false when none is left.
+func (b *breaker) pick() (rule string, edits []Edit, ok bool) {
+	var total float64
+	for _, r := range buildRules {
+		if len(b.sites[r.name]) > 0 {
+			total += r.weight
+		}
+	}
+	at := b.rng.Float64() * total
+	for _, r := range buildRules {
+		list := b.sites[r.name]
+		if len(list) == 0 {
+			continue
+		}
+		if at -= r.weight; at > 0 {
+			continue
+		}
+		i := b.rng.Intn(len(list))
+		edits = list[i]
+		list[i] = list[len(list)-1]
+		b.sites[r.name] = list[:len(list)-1]
+		return r.name, edits, true
+	}
+	return "", nil, false
+}
+
+// behaviourShares are the shares of the behaviour operators in percent, by the rule of the edit that does the
+// damage. A rule takes the share of its longest listed prefix.
+var behaviourShares = map[string]float64{
+	"int": 8, "index": 3, "slice": 3, "string": 4, "rune": 2, "bool": 2.5, "float": 1, "sentinel": 2, "nil": 1.5, "swap-literals": 3,
+	"relational-boundary": 5, "relational": 3, "arithmetic": 3, "logical": 2, "negation": 1.5, "assign": 1, "incdec": 1, "bitwise": 0.7, "shift": 0.5,
+	"name": 6, "swap-operands": 3, "arg-swap": 2, "field": 2, "return-name": 1.5, "scope": 1, "assign-target": 1,
+	"call": 3, "unwrap": 1.5, "wrap": 1, "conv": 1.5,
+	"delete-guard": 6, "delete-if": 2, "delete-statement": 6, "delete-defer": 1, "drop-term": 3, "drop-conjunct": 2.5, "delete-exit": 2,
+	"delete-case": 1.5, "else-drop": 1.5, "slice-drop": 1.5,
+	"conjunct": 1.5, "term": 2.5, "plus-one": 4, "insert": 4, "guard": 1.5, "branch": 2, "move": 2, "loop": 2, "range": 1, "return": 2, "else": 1,
+}
+
+// behaviourShare returns the share of one rule.
+func behaviourShare(rule string) float64 {
+	for name := rule; name != ""; {
+		if share, ok := behaviourShares[name]; ok {
+			return share
+		}
+		cut := strings.LastIndexByte(name, '-')
+		if cut < 0 {
+			break
+		}
+		name = name[:cut]
+	}
+	return 0.5
+}
+
+// behaviour holds a function's behaviour edits by the share they draw from.
+type behaviour struct {
+	rng    *rand.Rand
+	rules  []string // in name order, so that a seed repeats
+	byRule map[string][]Candidate
+}
+
+// newBehaviour sorts the enumerated candidates of a function by rule.
+func newBehaviour(o *operators, rng *rand.Rand) *behaviour {
+	b := &behaviour{rng: rng, byRule: map[string][]Candidate{}}
+	for _, c := range o.candidates() {
+		b.byRule[c.Rule] = append(b.byRule[c.Rule], c)
+	}
+	for rule := range b.byRule {
+		b.rules = append(b.rules, rule)
+	}
+	sort.Strings(b.rules)
+	return b
+}
+
+// pick draws one edit: a rule by its share, then one of its edits, which is used up.
+func (b *behaviour) pick() (Candidate, bool) {
+	var total float64
+	for _, rule := range b.rules {
+		if len(b.byRule[rule]) > 0 {
+			total += behaviourShare(rule)
+		}
+	}
+	at := b.rng.Float64() * total
+	for _, rule := range b.rules {
+		list := b.byRule[rule]
+		if len(list) == 0 {
+			continue
+		}
+		if at -= behaviourShare(rule); at > 0 {
+			continue
+		}
+		i := b.rng.Intn(len(list))
+		picked := list[i]
+		list[i] = list[len(list)-1]
+		b.byRule[rule] = list[:len(list)-1]
+		return picked, true
+	}
+	return Candidate{}, false
+}
+
+// BreakParams asks for broken versions of the functions of a file.
+type BreakParams struct {
+	Path  string `json:"path"`
+	Seed  int64  `json:"seed"`
+	Count int    `json:"count"` // versions per function
+}
+
+// BreakResult holds the broken versions.
+type BreakResult struct {
+	Records []Record `json:"records"`
+}
+
+// ClassifyParams asks what kind of change turns one text of a declaration into another.
+type ClassifyParams struct {
+	Before string `json:"before"`
+	After  string `json:"after"`
+}
+
+// ClassifyResult is an operation class of the plan language.
+type ClassifyResult struct {
+	Op string `json:"op"`
+}
+
+func init() {
+	methods["break"] = handleBreak
+	methods["classify"] = func(_ *Server, raw json.RawMessage) (any, error) {
+		var params ClassifyParams
+		if err := json.Unmarshal(raw, &params); err != nil {
+			return nil, err
+		}
+		return ClassifyResult{Op: classifyFix(params.Before, params.After)}, nil
+	}
+}
+
+// handleBreak corrupts the functions of one file of the base state.
+func handleBreak(s *Server, raw json.RawMessage) (any, error) {
+	var params BreakParams
+	if err := json.Unmarshal(raw, &params); err != nil {
+		return nil, err
+	}
+	p := s.Base()
+	result := BreakResult{Records: []Record{}}
+	for _, f := range p.Files {
+		if f.Path != params.Path {
+			continue
+		}
+		settings := corruption{seed: params.Seed, perFunc: max(1, params.Count), build: 0.6, clean: 0.12}
+		c := &corruptor{settings: settings, pkg: p, importer: types.Importer(s.imports), root: p.Dir}
+		c.file(f, func(r *Record) { result.Records = append(result.Records, *r) })
+		return result, nil
+	}
+	return nil, fmt.Errorf("%s is not a file of the package", params.Path)
+}

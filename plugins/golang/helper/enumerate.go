@@ -1,0 +1,75 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"go/ast"
+)
+
+// EnumerateParams asks for the behaviour edits of some lines of one file.
+type EnumerateParams struct {
+	Path  string   `json:"path"`
+	First int      `json:"first"` // 1-based file lines, inclusive; 0 and 0 for the whole file
+	Last  int      `json:"last"`
+	Ops   []string `json:"ops"`   // operation classes, empty for all
+	Limit int      `json:"limit"` // most candidates returned, 0 for all
+}
+
+// EnumerateResult holds the candidates, likeliest first.
+type EnumerateResult struct {
+	Candidates []Candidate `json:"candidates"`
+}
+
+func init() { methods["enumerate"] = handleEnumerate }
+
+func handleEnumerate(s *Server, raw json.RawMessage) (any, error) {
+	var params EnumerateParams
+	if err := json.Unmarshal(raw, &params); err != nil {
+		return nil, err
+	}
+	list, err := enumerate(s.Base(), params)
+	if err != nil {
+		return nil, err
+	}
+	return EnumerateResult{Candidates: list}, nil
+}
+
+// enumerate returns the behaviour edits of every function that the lines touch, likeliest first.
+func enumerate(p *Package, params EnumerateParams) ([]Candidate, error) {
+	out := []Candidate{}
+	for _, f := range p.Files {
+		if f.Path != params.Path {
+			continue
+		}
+		if f.Test {
+			return out, nil
+		}
+		for _, d := range f.AST.Decls {
+			fn, ok := d.(*ast.FuncDecl)
+			if !ok || fn.Body == nil {
+				continue
+			}
+			first, last := p.Line(fn.Pos()), p.Line(fn.End())
+			if params.Last > 0 {
+				first, last = max(first, params.First), min(last, params.Last)
+			}
+			if first > last {
+				continue
+			}
+			o := newOperators(p, f, fn, first, last)
+			if len(params.Ops) > 0 {
+				o.want = map[string]bool{}
+				for _, op := range params.Ops {
+					o.want[op] = true
+				}
+			}
+			out = append(out, o.candidates()...)
+		}
+		sortByPrior(out)
+		if params.Limit > 0 && len(out) > params.Limit {
+			out = out[:params.Limit]
+		}
+		return out, nil
+	}
+	return nil, fmt.Errorf("%s is not a file of the package", params.Path)
+}

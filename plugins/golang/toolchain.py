@@ -32,6 +32,8 @@ _PRINTED = (
     "GOROOT", "GOVERSION", "GOCACHE", "GOMODCACHE", "GOPATH", "GOFLAGS", "GOOS", "GOARCH", "CGO_ENABLED", "CC",
     "GO111MODULE",
 )  # fmt: skip
+_TELLING = ("HRGC_GO", "PATH", "GO", "CGO_", "CC", "HOME", "XDG_")
+"""Prefixes of the variables that decide which toolchain is found and what it says of itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +121,18 @@ class Toolchain:
 
 def find(configured: str = "") -> Toolchain:
     """Return the toolchain to use, *configured* being the path in the user's configuration; raises GoToolError."""
-    return _find(os.environ.get("HRGC_GO", ""), configured, os.environ.get("PATH", ""))
+    return _find(configured, tuple((k, v) for k, v in sorted(os.environ.items()) if k.startswith(_TELLING)))
 
 
 @lru_cache(maxsize=8)
-def _find(chosen: str, configured: str, path: str) -> Toolchain:
-    """Do what ``find`` says for given places."""
-    for value, name in ((chosen, "HRGC_GO"), (configured, "the configured go")):
+def _find(configured: str, variables: tuple[tuple[str, str], ...]) -> Toolchain:
+    """Do what ``find`` says for the environment *variables* that matter."""
+    given = dict(variables)
+    for value, name in ((given.get("HRGC_GO", ""), "HRGC_GO"), (configured, "the configured go")):
         if value:
             return _explicit(value, name)
     rejected: list[str] = []
-    for candidate in _candidates(path):
+    for candidate in _candidates(given.get("PATH", "")):
         settings = _ask(candidate)
         if settings is None:
             rejected.append(f"{candidate} does not run")

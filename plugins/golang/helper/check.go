@@ -20,72 +20,81 @@ type rawError struct {
 	msg             string
 }
 
-// unitTypes are the results of the three units of one state.
-type unitTypes struct {
-	testDiags []Diag // findings of the test units
+// state is one set of contents, parsed and sorted into the units that are checked together.
+type state struct {
+	pkg    *Package
+	main   []*File // the package
+	inner  []*File // its own _test files
+	outer  []*File // the external test package
+	broken []Diag  // parse findings of files that are not tests
 }
 
-// checkAll parses and checks the files of one state: the package, then the package with its own tests, then the
-// external test package against that.
-func (s *Server) checkAll(fset *token.FileSet, sources []source) (*Package, *unitTypes) {
-	pkg := &Package{Dir: s.spec.Dir, ImportPath: s.spec.ImportPath, Fset: fset, Info: newInfo()}
-	var main, inner, outer []*File
-	var broken, usable []Diag
+// parseState parses sources; files of reuse are taken as they are.
+func (s *Server) parseState(fset *token.FileSet, sources []source, reuse map[string]*File) *state {
+	st := &state{pkg: &Package{Dir: s.spec.Dir, ImportPath: s.spec.ImportPath, Fset: fset}}
 	for _, src := range sources {
-		file, diags := parseFile(fset, src)
-		if file.Test && len(diags) > 0 {
-			s.note("%s does not parse and is left out", file.Path)
-			continue
+		file := reuse[src.Path]
+		if file == nil {
+			var diags []Diag
+			file, diags = parseFile(fset, src)
+			if file.Test && len(diags) > 0 {
+				s.note("%s does not parse and is left out", file.Path)
+				continue
+			}
+			st.broken = append(st.broken, diags...)
 		}
-		pkg.Files = append(pkg.Files, file)
-		broken = append(broken, diags...)
+		st.pkg.Files = append(st.pkg.Files, file)
 		switch {
 		case src.XTest:
-			outer = append(outer, file)
+			st.outer = append(st.outer, file)
 		case src.Test:
-			inner = append(inner, file)
+			st.inner = append(st.inner, file)
 		default:
-			main = append(main, file)
+			st.main = append(st.main, file)
 		}
 	}
-	units := &unitTypes{}
-	var raws []rawError
-	pkg.Types, raws = s.checkUnit(fset, s.spec.ImportPath, main, pkg.Info)
-	usable = s.diags(pkg, raws)
-	units.testDiags = s.checkTests(pkg, main, inner, outer, usable)
-	switch {
-	case len(broken) > 0:
-		pkg.Diags = broken
-	default:
-		pkg.Diags = append(usable, units.testDiags...)
+	return st
+}
+
+// checkState type-checks a state: the package, then the package with its own tests, then the external test package
+// against that. With record, the package's Info is filled. The findings of the test units come second.
+func (s *Server) checkState(st *state, record bool) (found, tests []Diag) {
+	if record {
+		st.pkg.Info = newInfo()
 	}
-	rank(pkg, pkg.Diags)
-	return pkg, units
+	var raws []rawError
+	st.pkg.Types, raws = s.checkUnit(st.pkg.Fset, s.spec.ImportPath, st.main, st.pkg.Info)
+	found = s.diags(st.pkg, raws)
+	return found, s.checkTests(st, found, record)
 }
 
 // checkTests checks the test units and returns the findings that the package alone does not have.
-func (s *Server) checkTests(pkg *Package, main, inner, outer []*File, known []Diag) []Diag {
+func (s *Server) checkTests(st *state, known []Diag, record bool) []Diag {
 	var found []Diag
-	variant := pkg.Types
-	if len(inner) > 0 {
-		info := newInfo()
-		all := append(append([]*File{}, main...), inner...)
-		var raws []rawError
-		variant, raws = s.checkUnit(pkg.Fset, s.spec.ImportPath, all, info)
-		found = append(found, without(s.diags(pkg, raws), known)...)
-		adopt(pkg, info, inner)
+	variant := st.pkg.Types
+	check := func(path string, all, own []*File) *types.Package {
+		var info *types.Info
+		if record {
+			info = newInfo()
+		}
+		pkg, raws := s.checkUnit(st.pkg.Fset, path, all, info)
+		if other := importerOf(pkg, s.spec.ImportPath); other != "" {
+			s.note("tests are not type-checked: they import %s, which imports this package", other)
+		} else {
+			found = append(found, without(s.diags(st.pkg, raws), known)...)
+		}
+		if record {
+			adopt(st.pkg, info, own)
+		}
+		return pkg
 	}
-	if len(outer) > 0 {
+	if len(st.inner) > 0 {
+		variant = check(s.spec.ImportPath, append(append([]*File{}, st.main...), st.inner...), st.inner)
+	}
+	if len(st.outer) > 0 {
 		s.imports.variant = variant
 		defer func() { s.imports.variant = nil }()
-		info := newInfo()
-		tests, raws := s.checkUnit(pkg.Fset, s.spec.ImportPath+"_test", outer, info)
-		if other := importerOf(tests, s.spec.ImportPath); other != "" {
-			s.note("external tests are not type-checked: they import %s, which imports this package", other)
-		} else {
-			found = append(found, s.diags(pkg, raws)...)
-		}
-		adopt(pkg, info, outer)
+		check(s.spec.ImportPath+"_test", st.outer, st.outer)
 	}
 	return found
 }
@@ -149,13 +158,18 @@ func appendError(raws []rawError, err error) []rawError {
 
 // diags dresses the errors of one unit, without the duplicates and those that only echo an invalid operand.
 func (s *Server) diags(pkg *Package, raws []rawError) []Diag {
+	return s.dress(pkg, raws, func(*Diag, token.Pos) {})
+}
+
+// dress is diags with a last word on where each finding is.
+func (s *Server) dress(pkg *Package, raws []rawError, place func(*Diag, token.Pos)) []Diag {
 	raws = withoutEchoes(raws)
 	list := make([]Diag, 0, len(raws))
 	for _, raw := range raws {
 		if raw.code == "BrokenImport" && s.tolerated(raw.msg) {
 			continue
 		}
-		pos := pkg.Fset.Position(raw.pos)
+		pos := pkg.Fset.PositionFor(raw.pos, false)
 		d := Diag{
 			Path: pos.Filename, Line: pos.Line, Column: pos.Column, Offset: pkg.Offset(raw.start), End: pkg.Offset(raw.end),
 			Stage: "types", Code: raw.code, Message: raw.msg, Root: true,
@@ -164,6 +178,7 @@ func (s *Server) diags(pkg *Package, raws []rawError) []Diag {
 			d.Code = "ImportCycle"
 		}
 		d.Names = names(pkg, raw)
+		place(&d, raw.pos)
 		list = append(list, d)
 	}
 	return without(list, nil)

@@ -31,8 +31,8 @@ type Package struct {
 // Offset returns the byte offset of pos in its file.
 func (p *Package) Offset(pos token.Pos) int { return p.Fset.Position(pos).Offset }
 
-// Line returns the 1-based line of pos.
-func (p *Package) Line(pos token.Pos) int { return p.Fset.Position(pos).Line }
+// Line returns the 1-based line of pos in its file, whatever //line comments say.
+func (p *Package) Line(pos token.Pos) int { return p.Fset.PositionFor(pos, false).Line }
 
 // Text returns the source of a node of file f.
 func (p *Package) Text(f *File, n ast.Node) string {

@@ -1,17 +1,19 @@
 package main
 
 import (
-	"go/ast"
 	"sort"
 	"strings"
 )
 
 // rank marks the findings that only follow from others, then puts root causes first, each kind in file order.
-func rank(pkg *Package, diags []Diag) {
+func rank(pkg *Package, diags []Diag) { rankIn(pkg.layout(), diags) }
+
+// rankIn is rank for a state of which only the layout is known.
+func rankIn(at *layout, diags []Diag) {
 	byPlace(diags)
 	markRepeats(diags)
 	for i := range diags {
-		if diags[i].Root && diags[i].Stage == "types" && follows(pkg, diags, i) {
+		if diags[i].Root && diags[i].Stage == "types" && follows(at, diags, i) {
 			diags[i].Root = false
 		}
 	}
@@ -63,7 +65,7 @@ func markRepeats(diags []Diag) {
 }
 
 // follows tells whether finding i disappears when another one is repaired.
-func follows(pkg *Package, diags []Diag, i int) bool {
+func follows(at *layout, diags []Diag, i int) bool {
 	d := diags[i]
 	for j, other := range diags {
 		if i == j || other.Stage != "types" {
@@ -72,7 +74,7 @@ func follows(pkg *Package, diags []Diag, i int) bool {
 		same := other.Path == d.Path
 		switch d.Code {
 		case "UnusedVar":
-			if same && unknownName(other) && sameFunc(pkg, d, other) && nearAny(d.Names, other.Names) {
+			if same && unknownName(other) && at.sameFunc(d, other) && nearAny(d.Names, other.Names) {
 				return true
 			}
 		case "UnusedImport":
@@ -80,7 +82,7 @@ func follows(pkg *Package, diags []Diag, i int) bool {
 				return true
 			}
 		case "MissingReturn":
-			if same && unknownName(other) && endsBody(pkg, d, other) {
+			if same && unknownName(other) && at.endsBody(d, other) {
 				return true
 			}
 		default:
@@ -88,7 +90,7 @@ func follows(pkg *Package, diags []Diag, i int) bool {
 				return true
 			}
 		}
-		if d.Code == "MissingFieldOrMethod" && len(d.Names) > 1 && !soft(other) && other.Code != d.Code && declares(pkg, other, d.Names[len(d.Names)-1]) {
+		if d.Code == "MissingFieldOrMethod" && len(d.Names) > 1 && !soft(other) && other.Code != d.Code && at.declares(other, d.Names[len(d.Names)-1]) {
 			return true
 		}
 	}
@@ -131,51 +133,4 @@ func within(d, other Diag) bool {
 		return false
 	}
 	return other.Offset != d.Offset || other.End != d.End
-}
-
-// sameFunc tells whether two findings of one file are in the same function.
-func sameFunc(pkg *Package, a, b Diag) bool {
-	fa := funcOf(pkg, a)
-	return fa != nil && fa == funcOf(pkg, b)
-}
-
-func funcOf(pkg *Package, d Diag) *ast.FuncDecl {
-	f, err := pkg.fileAt(d.Path)
-	if err != nil {
-		return nil
-	}
-	return pkg.EnclosingFunc(f, d.Offset)
-}
-
-// endsBody tells whether the other finding is in the last statement of the function that lacks a return: an unknown
-// function may be the one that was meant not to return.
-func endsBody(pkg *Package, d, other Diag) bool {
-	fd := funcOf(pkg, d)
-	if fd == nil || fd.Body == nil || len(fd.Body.List) == 0 {
-		return false
-	}
-	last := fd.Body.List[len(fd.Body.List)-1]
-	return pkg.Offset(last.Pos()) <= other.Offset && other.End <= pkg.Offset(last.End())
-}
-
-// declares tells whether a finding is inside the declaration of the type that text names.
-func declares(pkg *Package, d Diag, text string) bool {
-	name := strings.TrimLeft(text, "*&")
-	f, err := pkg.fileAt(d.Path)
-	if err != nil {
-		return false
-	}
-	for _, decl := range f.AST.Decls {
-		gd, ok := decl.(*ast.GenDecl)
-		if !ok {
-			continue
-		}
-		for _, spec := range gd.Specs {
-			ts, ok := spec.(*ast.TypeSpec)
-			if ok && ts.Name.Name == name && pkg.Offset(ts.Pos()) <= d.Offset && d.Offset < pkg.Offset(ts.End()) {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -29,7 +29,8 @@ type Server struct {
 	disk    map[string]*diskFile
 	overlay map[string]string
 	base    *Package   // nil until asked for, and again after each change
-	units   *unitTypes // per-unit results behind base
+	first   *baseState // what else is known of the base
+	fast    *fastState // what the body-only path reuses, nil until needed
 	notes   []string
 }
 
@@ -69,12 +70,28 @@ func (s *Server) respond(body []byte) (resp Response) {
 }
 
 // invalidate forgets everything derived from file contents.
-func (s *Server) invalidate() { s.base, s.units = nil, nil }
+func (s *Server) invalidate() { s.base, s.first, s.fast = nil, nil, nil }
+
+// baseState is what the server remembers of the base beside its Package.
+type baseState struct {
+	tests []Diag           // findings of the test units
+	files map[string]*File // files in use, by path
+}
 
 // Base returns the checked base state, cached until the base changes.
 func (s *Server) Base() *Package {
 	if s.base == nil {
-		s.base, s.units = s.checkAll(token.NewFileSet(), s.sources(nil))
+		st := s.parseState(token.NewFileSet(), s.sources(nil), nil)
+		found, tests := s.checkState(st, true)
+		st.pkg.Diags = append(found, tests...)
+		if len(st.broken) > 0 {
+			st.pkg.Diags = st.broken
+		}
+		rank(st.pkg, st.pkg.Diags)
+		s.base, s.first = st.pkg, &baseState{tests: tests, files: map[string]*File{}}
+		for _, f := range st.pkg.Files {
+			s.first.files[f.Path] = f
+		}
 	}
 	return s.base
 }

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from hrgc.diagnostics import Diagnostic, Evidence, Stage
 from hrgc.edits import Overlay, TextEdit
@@ -198,6 +198,26 @@ class Proposer(Protocol):
         self, workspace: Workspace, overlay: Overlay, evidence: Evidence, steps: Sequence[Step], budget: Budget
     ) -> Iterable[Candidate]:
         """Yield candidates for *evidence*; with *steps*, only edits that carry out one of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that ``hrgc doctor`` looked at."""
+
+    name: str
+    value: str
+    ok: bool = True
+    """False when hrgc cannot work like this."""
+    hint: str = ""
+    """What to do, '' when nothing needs to be done."""
+
+
+@runtime_checkable
+class SelfChecking(Protocol):
+    """A plugin that can tell ``hrgc doctor`` whether its tools are there; the method is optional."""
+
+    def doctor(self, options: OpenOptions) -> Iterable[Fact]:
+        """Yield what was found; raises nothing."""
 
 
 _Plugin = TypeVar("_Plugin")

@@ -39,6 +39,8 @@ class Header:
     seed: int
     request: Mapping[str, object] = field(default_factory=dict)
     """The encoded request, for ``hrgc resume``."""
+    digest: str = ""
+    """SHA-256 of the target when it is a file: edits that failed are only known to fail on the same contents."""
     version: str = __version__
     started: float = 0.0
     """Seconds since the epoch."""

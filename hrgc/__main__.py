@@ -1,0 +1,135 @@
+"""The door of the command line: runs a command, and turns whatever ends it into words and an exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import platform
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Iterator, Sequence
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import click
+
+from hrgc import __version__, locations
+from hrgc.errors import ExitCode, HrgcError
+
+if TYPE_CHECKING:
+    from hrgc.cli.app import App
+
+BROKEN_PIPE = 128 + 13
+"""What a shell reports for a program whose reader went away."""
+
+
+class TerminatedError(BaseException):
+    """SIGTERM arrived; every ``finally`` runs on the way out, so children end and the trace is closed."""
+
+
+def main(args: Sequence[str] | None = None, app: App | None = None) -> int:
+    """Run ``hrgc`` with *args* (the process's own by default) and return the exit code."""
+    _forgive_output()
+    with _sigterm_raises():
+        try:
+            return _run(args, app)
+        except HrgcError as error:
+            return _say(error.message, error.hint, error.exit_code)
+        except click.ClickException as error:
+            return _say(error.format_message(), _usage_hint(error), ExitCode.USAGE)
+        except (KeyboardInterrupt, click.Abort, TerminatedError, BrokenPipeError) as error:
+            return _stopped(error)
+        except Exception as error:  # noqa: BLE001 - door one of three: anything else is a bug
+            return _bug(error, sys.argv[1:] if args is None else args)
+
+
+def _run(args: Sequence[str] | None, app: App | None) -> int:
+    """Run the command; click hands back what ``ctx.exit`` was given."""
+    from hrgc.cli.group import cli  # noqa: PLC0415 - behind the door, so that a broken import is reported, too
+
+    code = cli.main(args=None if args is None else list(args), prog_name="hrgc", standalone_mode=False, obj=app)
+    sys.stdout.flush()
+    return int(code) if isinstance(code, int) else ExitCode.OK
+
+
+def _stopped(error: BaseException) -> int:
+    """End for a reason from outside."""
+    if isinstance(error, BrokenPipeError):
+        return _pipe_closed()
+    if isinstance(error, TerminatedError):
+        return _say("terminated", "", ExitCode.TERMINATED)
+    return _say("interrupted", "", ExitCode.INTERRUPTED)
+
+
+def _say(message: str, hint: str, code: int) -> int:
+    """Print one error with its hint on stderr."""
+    click.echo(f"hrgc: {message}", err=True)
+    if hint:
+        click.echo(f"  hint: {hint}", err=True)
+    return code
+
+
+def _usage_hint(error: click.ClickException) -> str:
+    """Return which help to read."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return f"{context.command_path} --help" if context is not None else "hrgc --help"
+
+
+def _pipe_closed() -> int:
+    """End quietly when the reader of stdout went away."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the interpreter flushes once more at exit
+    return BROKEN_PIPE
+
+
+def _bug(error: Exception, args: Sequence[str]) -> int:
+    """Write a report of a bug into the log file and one line about it on stderr."""
+    what = f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
+    system = f"Python {platform.python_version()}, {platform.platform()}"
+    report = (
+        f"==== {time.strftime('%Y-%m-%d %H:%M:%S')} hrgc {__version__}, {system}\n"
+        f"command: hrgc {' '.join(args)}\n{''.join(traceback.format_exception(error))}\n"
+    )
+    try:
+        locations.ensure_dir(locations.state_dir())
+        with locations.log_file().open("a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(report)
+    except (OSError, HrgcError) as trouble:
+        click.echo(report, err=True)
+        return _say(f"a bug in hrgc: {what}", f"no report could be written ({trouble}); it is above", ExitCode.BUG)
+    return _say(f"a bug in hrgc: {what}", f"nothing was changed; the report is in {locations.log_file()}", ExitCode.BUG)
+
+
+@contextlib.contextmanager
+def _sigterm_raises() -> Iterator[None]:
+    """Raise TerminatedError on SIGTERM inside the block; a no-op outside the main thread."""
+    try:
+        before = signal.signal(signal.SIGTERM, _terminated)
+    except ValueError:
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _terminated(number: int, frame: FrameType | None) -> None:
+    """Handle SIGTERM."""
+    del number, frame
+    raise TerminatedError
+
+
+def _forgive_output() -> None:
+    """Let file names that are no text, and characters the terminal lacks, through instead of failing on them."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            utf8 = stream.encoding.lower().replace("-", "") == "utf8"
+            stream.reconfigure(errors="surrogateescape" if utf8 else "backslashreplace")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

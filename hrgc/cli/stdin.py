@@ -1,0 +1,83 @@
+"""``hrgc fix -``: the repaired file on stdout, always a whole file, so that an editor may take it as it is."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from hrgc.cli import app as apps
+from hrgc.cli import runner
+from hrgc.cli.output import Output
+from hrgc.cli.talk import Talk
+from hrgc.edits import unified
+from hrgc.errors import InputError
+from hrgc.report import Outcome
+from hrgc.session import Request, Toolbox
+
+MAX_BYTES = 4 << 20
+
+
+def repair(
+    toolbox: Toolbox, base: Request, talk: Talk, output: Output, name: Path | None, *, mode: tuple[bool, bool]
+) -> int:
+    """Repair what stdin holds as the file *name* and print it; *mode* is (diff only, check only).
+
+    Returns the exit code; raises InputError and the language's errors, with nothing printed.
+    """
+    content = sys.stdin.buffer.read(MAX_BYTES + 1)
+    shown = str(name) if name is not None else "stdin"
+    if not content.strip():
+        raise InputError(f"{shown} is empty", "pipe the file in: hrgc fix - < a.go")
+    if len(content) > MAX_BYTES:
+        raise InputError(f"{shown} has more than {MAX_BYTES >> 20} MiB", "split the file")
+    try:
+        with _place(toolbox, name, content) as target:
+            request = replace(base, target=target, overlay={target: content})
+            outcome = runner.repair(request, toolbox, talk, name=shown, listener=output.event)
+    finally:
+        toolbox.close()
+    _print(outcome, output, content, target, shown, mode)
+    talk.verdict(outcome)
+    talk.summary(outcome)
+    output.close([outcome])
+    return apps.exit_code([outcome], changes_count=any(mode))
+
+
+def _print(outcome: Outcome, output: Output, content: bytes, target: Path, shown: str, mode: tuple[bool, bool]) -> None:
+    """Print the repaired file (text form), or its diff."""
+    diff_only, check_only = mode
+    if output.form != "text" or check_only or outcome.finished is None:
+        return
+    after = next((r.after for r in outcome.finished.results if r.path == target), content)
+    if diff_only:
+        output.text_diff(unified(shown, content, after))
+    else:
+        apps.write_product(after)
+
+
+@contextmanager
+def _place(toolbox: Toolbox, name: Path | None, content: bytes) -> Iterator[Path]:
+    """Yield the file that stdin stands for: the one on disk, or one alone in a temporary directory."""
+    path = name.absolute() if name is not None else Path("stdin" + toolbox.languages[0].suffixes[0])
+    if name is not None and path.is_file():
+        yield path
+        return
+    if name is not None and any(_siblings(path, toolbox)):
+        raise InputError(
+            f"{name} is not on disk, so its package does not know it", "save it once, or leave out --stdin-filename"
+        )
+    with tempfile.TemporaryDirectory(prefix="hrgc-stdin-") as folder:
+        alone = Path(folder).resolve() / path.name
+        alone.write_bytes(content)
+        yield alone
+
+
+def _siblings(path: Path, toolbox: Toolbox) -> Iterator[Path]:
+    """Return the source files beside *path*."""
+    suffixes = {suffix for language in toolbox.languages for suffix in language.suffixes}
+    if path.parent.is_dir():
+        yield from (p for p in path.parent.iterdir() if p.suffix in suffixes)

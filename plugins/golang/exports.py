@@ -116,7 +116,8 @@ class ExportCache:
                 files[path] = _Listed(str(package["Export"]), bool(package.get("Standard")))
             elif path != "unsafe":
                 error = package.get("Error") or next(iter(package.get("DepsErrors") or ()), None) or {}
-                message = str(error.get("Err", "")).strip() or _compile_error(path, answer.stderr)
+                words = str(error.get("Err", "")).strip() or answer.stderr
+                message = _compile_error(path, words) if not error or words.startswith("# ") else words
                 unresolved[path] = Unresolved(path, message, str(error.get("Pos", "")))
         for path in paths:
             if path not in files and path not in unresolved:
@@ -169,9 +170,9 @@ def json_stream(text: str) -> list[dict[str, Any]]:
     return found
 
 
-def _compile_error(path: str, stderr: str) -> str:
+def _compile_error(path: str, words: str) -> str:
     """Return the first thing the compiler said about package *path*."""
-    lines = stderr.splitlines()
+    lines = words.splitlines()
     for index, line in enumerate(lines):
         if line == f"# {path}" and index + 1 < len(lines):
             return f"it does not build: {lines[index + 1]}"

@@ -1,7 +1,8 @@
 // Command helper keeps one Go package loaded and judges edits of it in memory.
 //
 // It reads framed requests from standard input and writes one framed response for each to standard output;
-// end of input ends it. It starts no process, opens no connection and writes no file.
+// end of input ends it. It starts no process, opens no connection and writes no file. `helper corrupt` is a tool of
+// its own: it writes training samples (see runCorrupt).
 package main
 
 import (
@@ -20,6 +21,9 @@ import (
 const maxFrame = 1 << 30
 
 func main() {
+	if len(os.Args) > 1 && os.Args[1] == "corrupt" {
+		os.Exit(runCorrupt(os.Args[2:], os.Stdout, os.Stderr))
+	}
 	debug.SetGCPercent(200) // the heap is small and short-lived: fewer collections, more checks
 	if err := serve(os.Stdin, os.Stdout, NewServer()); err != nil {
 		fmt.Fprintln(os.Stderr, "helper:", err)

@@ -14,22 +14,19 @@ from trainer.model import HrmText
 _NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
 
 
-def orthogonal(update: Tensor, steps: int = 5) -> Tensor:
-    """Return the nearest matrix with singular values near one (Newton-Schulz iteration in bfloat16)."""
+def orthogonal(updates: Tensor, steps: int = 4) -> Tensor:
+    """Return the nearest matrices with singular values near one: Newton-Schulz in bfloat16 on (count, rows, columns)."""
     a, b, c = _NEWTON_SCHULZ
-    x = update.bfloat16()
-    tall = x.shape[0] > x.shape[1]
-    if tall:
-        x = x.T
-    x = x / (x.norm() + 1e-7)
+    x = updates.bfloat16()
+    x = x / (x.flatten(1).norm(dim=1)[:, None, None] + 1e-7)
     for _ in range(steps):
-        gram = x @ x.T
-        x = a * x + (b * gram + c * gram @ gram) @ x
-    return (x.T if tall else x).to(update.dtype)
+        gram = torch.bmm(x, x.transpose(1, 2))
+        x = torch.baddbmm(x, torch.baddbmm(gram, gram, gram, beta=b, alpha=c), x, beta=a)
+    return x.to(updates.dtype)
 
 
 class Muon(torch.optim.Optimizer):
-    """Momentum whose update is made orthogonal; for matrices only."""
+    """Momentum whose update is made orthogonal; for matrices only. Matrices of one shape are worked on together."""
 
     def __init__(self, params: Iterable[dict[str, Any]], *, momentum: float = 0.95, weight_decay: float = 0.1) -> None:
         """Keep parameter groups; each brings its own ``lr``."""
@@ -40,17 +37,26 @@ class Muon(torch.optim.Optimizer):
         """Update every matrix by its orthogonalised Nesterov momentum, scaled to the size of an Adam update."""
         del closure
         for group in self.param_groups:
+            shapes: dict[tuple[int, int], list[Tensor]] = {}
             for weight in group["params"]:
-                if weight.grad is None:
-                    continue
-                state = self.state[weight]
-                if not state:
-                    state["momentum"] = torch.zeros_like(weight)
-                momentum = state["momentum"]
-                momentum.lerp_(weight.grad, 1 - group["momentum"])
-                update = orthogonal(weight.grad.lerp(momentum, group["momentum"]))
-                weight.mul_(1 - group["lr"] * group["weight_decay"])
-                weight.add_(update, alpha=-group["lr"] * 0.2 * math.sqrt(max(weight.shape)))
+                if weight.grad is not None:
+                    shapes.setdefault((min(weight.shape), max(weight.shape)), []).append(weight)
+            for (_, longest), weights in shapes.items():
+                updates = orthogonal(torch.stack([self._nesterov(weight, group["momentum"]) for weight in weights]))
+                for weight, update in zip(weights, updates, strict=True):
+                    weight.mul_(1 - group["lr"] * group["weight_decay"])
+                    turned = update.T if weight.shape[0] > weight.shape[1] else update
+                    weight.add_(turned, alpha=-group["lr"] * 0.2 * math.sqrt(longest))
+
+    def _nesterov(self, weight: Tensor, momentum: float) -> Tensor:
+        """Return the matrix's momentum with its gradient's share, wide side last."""
+        assert weight.grad is not None  # the caller picked weights with gradients
+        state = self.state[weight]
+        if not state:
+            state["momentum"] = torch.zeros_like(weight)
+        state["momentum"].lerp_(weight.grad, 1 - momentum)
+        update = weight.grad.lerp(state["momentum"], momentum)
+        return update.T if weight.shape[0] > weight.shape[1] else update
 
 
 def build(

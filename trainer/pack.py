@@ -30,7 +30,7 @@ class PackConfig:
     """Which pairs become which shards."""
 
     pairs: str = ".data/pairs-lexical/pairs.jsonl.gz"
-    """Files of pairs, separated by commas; a file named twice counts twice."""
+    """Files of pairs or folders of them, separated by commas; one named twice counts twice."""
     out: str = ".data/shards"
     tokenizer: str = ".data/tokenizer/tokenizer.model"
     max_tokens: int = 320
@@ -106,6 +106,18 @@ class _Writer:
         return len(self._kinds)
 
 
+def _files(names: str) -> list[Path]:
+    """Return the files of pairs that *names* lists; raises InputError for one that is not there."""
+    out: list[Path] = []
+    for name in filter(None, names.split(",")):
+        path = Path(name)
+        found = sorted(path.glob("*.jsonl.gz")) if path.is_dir() else [path] * path.is_file()
+        if not found:
+            raise InputError(f"no pairs at {path}", "hrgc-train pairs-lexical, or hrgc-train pairs-std")
+        out += found
+    return out
+
+
 def _samples(files: list[Path]) -> Iterator[Sample]:
     """Yield the samples of all files."""
     return itertools.chain.from_iterable(sample.read(path) for path in files)
@@ -113,10 +125,7 @@ def _samples(files: list[Path]) -> Iterator[Sample]:
 
 def main(config: PackConfig) -> None:
     """Write train and dev splits and their manifest; raises InputError for a missing file of pairs."""
-    files = [Path(name) for name in config.pairs.split(",") if name]
-    for path in files:
-        if not path.is_file():
-            raise InputError(f"no pairs at {path}", "hrgc-train pairs-lexical, or hrgc-train pairs-std")
+    files = _files(config.pairs)
     out = Path(config.out)
     (out / record.MANIFEST).unlink(missing_ok=True)
     tokenizer = Tokenizer(Path(config.tokenizer))

@@ -45,18 +45,18 @@ class TrainConfig:
     h_cycles: int = 1
     l_cycles: int = 1
     gradient_passes: int = 0
-    batch: int = 48
+    batch: int = 40
     """Samples per step and process."""
     accumulate: int = 1
     """Batches summed before a step."""
     optimizer: str = "muon"
-    rate: float = 0.005
+    rate: float = 0.004
     """Peak rate of the stacks' matrices."""
-    embedding_rate: float = 0.003
+    embedding_rate: float = 0.002
     l_rate_factor: float = 1.0
     h_rate_factor: float = 1.0
     weight_decay: float = 0.05
-    warmup: int = 150
+    warmup: int = 100
     """Steps of linear warm-up."""
     decay_share: float = 0.0
     """Last part of the budget in which rates fall; 0 keeps them, for runs that will be continued."""

@@ -1,0 +1,182 @@
+"""Write a checkpoint's averaged weights as a GGUF that llama.cpp runs natively (architecture ``hrm_text``).
+
+Run: ``hrgc-train export --run .data/run --out .data/hrgc.gguf --kind q8_0``. The tokenizer travels inside.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from tqdm import tqdm
+
+from hrgc import tokens
+from hrgc.errors import InputError
+from trainer import checkpoint, record
+from trainer.model import HrmText, Stack
+
+KINDS = ("f32", "f16", "q8_0")
+FORMAT = 1
+"""Version of the prompt layout and token table that a file was trained for (``hrgc.format``)."""
+_PARTS = (
+    ("attn_q", "attention.q"),
+    ("attn_k", "attention.k"),
+    ("attn_v", "attention.v"),
+    ("attn_gate", "attention.gate"),
+    ("attn_output", "attention.output"),
+    ("ffn_gate", "feed_forward.gate"),
+    ("ffn_up", "feed_forward.up"),
+    ("ffn_down", "feed_forward.down"),
+)
+"""llama.cpp's name of each matrix and ours."""
+
+
+@dataclass(frozen=True)
+class ExportConfig:
+    """What is written where."""
+
+    run: str = ".data/run"
+    """Folder with the checkpoint."""
+    out: str = ".data/hrgc.gguf"
+    tokenizer: str = ".data/tokenizer/tokenizer.model"
+    kind: str = "q8_0"
+    """Type of the matrices: f32, f16 or q8_0."""
+    name: str = "HRGC"
+    h_cycles: int = 0
+    """Cycles at run time, 0 as trained."""
+    l_cycles: int = 0
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """A SentencePiece vocabulary as GGUF stores it."""
+
+    pieces: list[bytes]
+    scores: list[float]
+    types: list[int]
+
+
+def token_table_hash() -> str:
+    """Return the hash that names the token table of the plan language."""
+    return hashlib.sha256("\n".join((*tokens.CONTROL_TOKENS, *tokens.SPECIAL_TOKENS)).encode()).hexdigest()
+
+
+def vocabulary(path: Path) -> Vocabulary:
+    """Read pieces, scores and types from the tokenizer's protobuf; the types have the same numbers in GGUF."""
+    from sentencepiece import sentencepiece_model_pb2 as schema  # noqa: PLC0415 - needs protobuf, only here
+
+    model = schema.ModelProto()
+    model.ParseFromString(path.read_bytes())
+    return Vocabulary(
+        [piece.piece.encode() for piece in model.pieces],
+        [float(piece.score) for piece in model.pieces],
+        [int(piece.type) for piece in model.pieces],
+    )
+
+
+def tensors(model: HrmText) -> Iterator[tuple[str, npt.NDArray[np.float32]]]:
+    """Yield every tensor under llama.cpp's name: L stack first, then H stack; the output is tied."""
+    yield "token_embd.weight", model.embedding.weight.detach().float().numpy()
+    yield "hrm.z_l_init", model.z_l_init.detach().float().numpy()
+    per_stack = model.config.layers_per_stack
+    stacks: tuple[Stack, Stack] = (model.l_stack, model.h_stack)
+    for first, stack in zip((0, per_stack), stacks, strict=True):
+        for at, layer in enumerate(stack.layers, start=first):
+            for theirs, ours in _PARTS:
+                yield f"blk.{at}.{theirs}.weight", layer.get_parameter(f"{ours}.weight").detach().float().numpy()
+
+
+def write_gguf(model: HrmText, vocab: Vocabulary, path: Path, *, kind: str, facts: dict[str, str]) -> None:
+    """Write *model* to *path* with matrices of *kind*; *facts* become text keys under ``hrgc.``."""
+    import gguf  # noqa: PLC0415 - only this stage needs it
+
+    scratch = path.with_name(f".{path.name}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    config = model.config
+    writer = gguf.GGUFWriter(str(scratch), "hrm_text")
+    writer.add_name(facts.get("name", "HRGC"))
+    writer.add_license("apache-2.0")
+    file_types = {"f32": 0, "f16": 1, "q8_0": 7}
+    writer.add_file_type(file_types[kind])
+    sizes = {
+        "context_length": config.context,
+        "embedding_length": config.width,
+        "feed_forward_length": config.feed_forward,
+        "block_count": config.layers_per_stack * config.passes,
+        "attention.head_count": config.heads,
+        "attention.head_count_kv": config.heads,
+        "rope.dimension_count": config.head_width,
+        "vocab_size": config.vocab_size,
+        "hrm.layers_per_stack": config.layers_per_stack,
+        "hrm.h_cycles": config.h_cycles,
+        "hrm.l_cycles": config.l_cycles,
+    }
+    for key, size in sizes.items():
+        writer.add_uint32(f"hrm_text.{key}", size)
+    writer.add_float32("hrm_text.attention.layer_norm_rms_epsilon", config.norm_eps)
+    writer.add_float32("hrm_text.rope.freq_base", config.rope_base)
+    writer.add_float32("hrm_text.embedding_scale", config.embedding_scale)
+    _add_vocabulary(writer, vocab)
+    writer.add_uint32("hrgc.format", FORMAT)
+    writer.add_string("hrgc.token_table", token_table_hash())
+    for key, value in facts.items():
+        writer.add_string(f"hrgc.{key}", value)
+    for name, values in tensors(model):
+        _add_tensor(writer, name, values, kind)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    scratch.replace(path)
+
+
+def _add_vocabulary(writer: Any, vocab: Vocabulary) -> None:
+    """Write the tokenizer's keys: SentencePiece without a space in front and without start and end tokens."""
+    writer.add_tokenizer_model("llama")
+    writer.add_tokenizer_pre("default")
+    writer.add_token_list(vocab.pieces)
+    writer.add_token_scores(vocab.scores)
+    writer.add_token_types(vocab.types)
+    writer.add_pad_token_id(0)
+    writer.add_unk_token_id(1)
+    writer.add_bos_token_id(2)
+    writer.add_eos_token_id(3)
+    writer.add_add_bos_token(False)  # noqa: FBT003 - gguf's own signature
+    writer.add_add_eos_token(False)  # noqa: FBT003 - likewise
+    writer.add_add_space_prefix(False)  # noqa: FBT003 - likewise
+
+
+def _add_tensor(writer: Any, name: str, values: npt.NDArray[np.float32], kind: str) -> None:
+    """Write one tensor; vectors stay in full precision."""
+    import gguf  # noqa: PLC0415 - only this stage needs it
+
+    if values.ndim == 1 or kind == "f32":
+        writer.add_tensor(name, np.ascontiguousarray(values, np.float32))
+    elif kind == "f16":
+        writer.add_tensor(name, values.astype(np.float16))
+    else:
+        quantised = gguf.quants.quantize(values, gguf.GGMLQuantizationType.Q8_0)
+        writer.add_tensor(name, quantised, raw_dtype=gguf.GGMLQuantizationType.Q8_0)
+
+
+def main(config: ExportConfig) -> None:
+    """Export the checkpoint; raises InputError for an unknown kind or a missing checkpoint."""
+    if config.kind not in KINDS:
+        raise InputError(f"kind {config.kind!r} is none of {', '.join(KINDS)}", "hrgc-train export --kind q8_0")
+    folder, out, tokenizer = Path(config.run), Path(config.out), Path(config.tokenizer)
+    model, facts = checkpoint.averaged_model(folder, h_cycles=config.h_cycles, l_cycles=config.l_cycles)
+    provenance = {
+        "name": config.name,
+        "training.samples": str(facts["progress"]["samples"]),
+        "training.steps": str(facts["progress"]["step"]),
+        "training.data": facts["data_hash"],
+        "training.commit": record.git_commit(),
+        "tokenizer.sha256": record.sha256(tokenizer),
+    }
+    write_gguf(model, vocabulary(tokenizer), out, kind=config.kind, facts=provenance)
+    tqdm.write(f"{out}: {out.stat().st_size / 1e6:.1f} MB, {model.parameter_count() / 1e6:.1f}M parameters")

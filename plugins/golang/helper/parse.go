@@ -1,12 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/scanner"
 	"go/token"
-	"strings"
 )
 
 // parserMode collects every error; comments are kept, because edits and outlines need their places.
@@ -50,7 +50,7 @@ func emptyTree(fset *token.FileSet, path string, base, size int) *ast.File {
 	}
 }
 
-// syntaxDiags dresses the parser's errors.
+// syntaxDiags dresses the parser's errors: class, the line to look at, the tokens involved, roots.
 func syntaxDiags(file *File, err error) []Diag {
 	if err == nil {
 		return nil
@@ -60,24 +60,26 @@ func syntaxDiags(file *File, err error) []Diag {
 		list = scanner.ErrorList{{Pos: token.Position{Filename: file.Path, Line: 1, Column: 1}, Msg: err.Error()}}
 	}
 	list.Sort()
+	regions := newRegions(file.Src)
 	var found []Diag
 	for _, e := range list {
 		if len(found) == maxParseErrors {
 			break
 		}
+		at := min(max(0, e.Pos.Offset), len(file.Src))
 		d := Diag{
-			Path: file.Path, Line: e.Pos.Line, Column: e.Pos.Column, Offset: e.Pos.Offset, End: e.Pos.Offset,
-			Stage: "parse", Code: syntaxClass(e.Msg), Message: e.Msg, Root: len(found) == 0,
+			Path: file.Path, Offset: at, End: at, Stage: "parse", Code: syntaxClass(e.Msg), Message: e.Msg,
+			Names: syntaxNames(e.Msg), Root: regions.root(at),
 		}
+		regions.relocate(&d)
+		d.Line, d.Column = lineColumn(file.Src, d.Offset)
 		found = append(found, d)
 	}
 	return found
 }
 
-// syntaxClass sorts a parser message into a class of the token table.
-func syntaxClass(msg string) string {
-	if strings.Contains(msg, "expected") {
-		return "Statement"
-	}
-	return "Other"
+// lineColumn returns the 1-based line and byte column of an offset.
+func lineColumn(src []byte, offset int) (line, column int) {
+	before := src[:offset]
+	return bytes.Count(before, []byte("\n")) + 1, offset - bytes.LastIndexByte(before, '\n')
 }

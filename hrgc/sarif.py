@@ -10,7 +10,7 @@ from urllib.parse import quote
 from hrgc import __version__
 from hrgc.diagnostics import Diagnostic, Stage
 from hrgc.discovery import display
-from hrgc.edits import hunks, split_lines
+from hrgc.edits import Hunk, hunks, split_lines, uses_crlf
 from hrgc.events import FileResult
 from hrgc.report import REASONS, Outcome
 
@@ -92,18 +92,18 @@ def _fix(results: Iterable[FileResult], reason: str) -> dict[str, object]:
     changes = [
         {
             "artifactLocation": {"uri": _uri(result.path)},
-            "replacements": [_replacement(h.first, h.last, h.lines) for h in hunks(result.before, result.after)],
+            "replacements": [_replacement(hunk, result) for hunk in hunks(result.before, result.after)],
         }
         for result in results
     ]
     return {"description": {"text": f"repair found by hrgc ({reason})"}, "artifactChanges": changes}
 
 
-def _replacement(first: int, last: int, lines: Sequence[str]) -> dict[str, object]:
-    """Return one hunk: whole lines from *first* up to the start of the line behind *last*."""
-    text = "".join(line + "\n" for line in lines)
-    region = {"startLine": first, "startColumn": 1, "endLine": last + 1, "endColumn": 1}
-    return {"deletedRegion": region, "insertedContent": {"text": text}}
+def _replacement(hunk: Hunk, result: FileResult) -> dict[str, object]:
+    """Return one hunk: whole lines from its first up to the start of the line behind its last."""
+    end = "\r\n" if uses_crlf(result.before) else "\n"
+    region = {"startLine": hunk.first, "startColumn": 1, "endLine": hunk.last + 1, "endColumn": 1}
+    return {"deletedRegion": region, "insertedContent": {"text": "".join(line + end for line in hunk.lines)}}
 
 
 def _uri(path: Path) -> str:

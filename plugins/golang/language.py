@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hrgc.errors import InputError, NoGoFilesError
-from hrgc.plugin import OpenOptions, Workspace
+from hrgc.plugin import Fact, OpenOptions, Workspace
+from plugins.golang.doctor import facts
 from plugins.golang.sources import absolute, is_go_file
 from plugins.golang.toolchain import Toolchain, find
 from plugins.golang.workspace import GoWorkspace
@@ -52,6 +53,10 @@ class GoLanguage:
                 "name a directory with .go files" if recursive else "try ./... for all below",
             )
         return found
+
+    def doctor(self, options: OpenOptions) -> Iterator[Fact]:
+        """Yield what ``hrgc doctor`` shows about Go."""
+        return facts(options)
 
 
 def _walk(root: Path) -> Iterator[Path]:

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sort"
 	"strings"
 )
 
@@ -33,6 +34,7 @@ type importSet struct {
 	failed   map[string]error
 	loading  map[string]bool
 	tolerant map[string]bool // imports whose failure is a note, not a finding
+	wanted   map[string]bool // imports without export data that are not of the standard library
 	variant  *types.Package  // what the import path of the package itself means (external tests only)
 }
 
@@ -48,9 +50,21 @@ func newImportSet(spec LoadParams) *importSet {
 	set := &importSet{
 		spec: spec, context: context, fset: token.NewFileSet(), known: map[string]*types.Package{},
 		failed: map[string]error{}, loading: map[string]bool{}, tolerant: map[string]bool{},
+		wanted: map[string]bool{},
 	}
 	set.export = importer.ForCompiler(set.fset, "gc", set.open)
 	return set
+}
+
+// takeWanted returns the imports that nothing was known of since it was last called, in order.
+func (s *importSet) takeWanted() []string {
+	var list []string
+	for path := range s.wanted {
+		list = append(list, path)
+	}
+	sort.Strings(list)
+	clear(s.wanted)
+	return list
 }
 
 // open finds the export data of a package.
@@ -109,6 +123,7 @@ func (s *importSet) fetch(path string) (pkg *types.Package, err error) {
 		return nil, fmt.Errorf("export data cannot be read: %w", err)
 	}
 	if !s.isStd(path) {
+		s.wanted[path] = true
 		return nil, fmt.Errorf("package %s is not available", path)
 	}
 	return s.fromSource(path)

@@ -26,8 +26,10 @@ type LoadParams struct {
 	ImportMap  map[string]string `json:"import_map"` // path as written -> path as built (vendoring)
 	GoVersion  string            `json:"go_version"` // language version, "1.21" or "go1.21"; "" for the newest
 	Cgo        bool              `json:"cgo"`
-	GoRoot     string            `json:"goroot,omitempty"` // sources of the standard library, "" for the build's own
-	GoArch     string            `json:"goarch,omitempty"` // sizes of int and pointers, "" for the host's
+	GoRoot     string            `json:"goroot,omitempty"`   // sources of the standard library, "" for the build's own
+	GoArch     string            `json:"goarch,omitempty"`   // sizes of int and pointers, "" for the host's
+	Contents   map[string]string `json:"contents,omitempty"` // files as the host read them; the others are read from disk
+	Binary     map[string][]byte `json:"binary,omitempty"`   // contents that are not UTF-8, in base64
 }
 
 // LoadResult answers a load.
@@ -83,7 +85,7 @@ func (s *Server) load(params LoadParams) error {
 // refresh reads the files that changed on disk; a file that is overlaid need not exist.
 func (s *Server) refresh() error {
 	for _, f := range s.spec.Files {
-		if _, ok := s.overlay[f.Path]; ok {
+		if _, ok := s.overlay[f.Path]; ok || s.given(f.Path) {
 			continue
 		}
 		stat, err := os.Stat(f.Path)
@@ -101,6 +103,21 @@ func (s *Server) refresh() error {
 		s.disk[f.Path] = &diskFile{content: content, size: stat.Size(), mod: stat.ModTime()}
 	}
 	return nil
+}
+
+// given tells whether the host sent a file's contents, and takes them when it did.
+func (s *Server) given(path string) bool {
+	if s.disk[path] != nil && s.disk[path].mod.IsZero() {
+		return true
+	}
+	content, ok := s.spec.Binary[path]
+	if text, isText := s.spec.Contents[path]; isText {
+		content, ok = []byte(text), true
+	}
+	if ok {
+		s.disk[path] = &diskFile{content: content}
+	}
+	return ok
 }
 
 // sources returns the files of the base state with changed contents put in.

@@ -14,6 +14,9 @@ type Response struct {
 	ID     int    `json:"id"`
 	Result any    `json:"result,omitempty"`
 	Error  string `json:"error,omitempty"`
+	// Wanted are import paths that came up without export data: the host may find some, send them by the method
+	// "exports" and ask again.
+	Wanted []string `json:"wanted,omitempty"`
 }
 
 // Edit replaces the bytes Start..End of a file by New.

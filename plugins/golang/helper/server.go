@@ -17,6 +17,7 @@ func init() {
 	methods["base"] = handleBase
 	methods["examine"] = handleExamine
 	methods["check"] = handleCheck
+	methods["exports"] = handleExports
 }
 
 // errNotLoaded answers every request that comes before a successful load.
@@ -61,6 +62,9 @@ func (s *Server) respond(body []byte) (resp Response) {
 		return resp
 	}
 	result, err := handle(s, req.Params)
+	if s.imports != nil {
+		resp.Wanted = s.imports.takeWanted()
+	}
 	if err != nil {
 		resp.Error = err.Error()
 		return resp
@@ -116,6 +120,29 @@ func handleBase(s *Server, raw json.RawMessage) (any, error) {
 	}
 	s.invalidate()
 	return struct{}{}, s.refresh()
+}
+
+// ExportsParams bring export data of more packages, or all of it anew.
+type ExportsParams struct {
+	Files map[string]string `json:"files"`
+}
+
+func handleExports(s *Server, raw json.RawMessage) (any, error) {
+	var params ExportsParams
+	if err := json.Unmarshal(raw, &params); err != nil {
+		return nil, err
+	}
+	merged := map[string]string{}
+	for path, file := range s.spec.Exports {
+		merged[path] = file
+	}
+	for path, file := range params.Files {
+		merged[path] = file
+	}
+	s.spec.Exports = merged
+	s.imports = newImportSet(s.spec) // one identity per type: everything is read again
+	s.invalidate()
+	return struct{}{}, nil
 }
 
 // ExamineResult holds the findings of the base state.

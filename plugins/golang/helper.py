@@ -7,10 +7,10 @@ answer. One lock makes a ``Helper`` safe to share between threads.
 
 from __future__ import annotations
 
-import base64
 import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from plugins.golang.helper_types import (
     SourceFile,
     candidate,
     diagnostics,
+    texts,
 )
 from plugins.golang.toolchain import Toolchain
 
@@ -76,6 +77,8 @@ class Helper:
         self._sent: dict[Path, bytes] | None = None
         self._loaded: Loaded | None = None
         self._serial = 0
+        self._wanted: tuple[str, ...] = ()
+        self._tried: set[str] = set()
         self.restarts = 0
         """How often a helper that died was replaced."""
 
@@ -161,13 +164,16 @@ class Helper:
         """
         budget = budget or Budget()
         with self._lock:
-            last = ""
+            last, ready = "", False
             for _ in range(ATTEMPTS):
                 try:
                     self._ready(budget)
                     if overlay is not None:
                         self._base(overlay, budget)
+                    ready = True
                     answer = self._ask(method, params, budget)
+                    if self._find_wanted():
+                        answer = self._ask(method, params, budget)
                 except process.ChildError as error:
                     last = self._buried(error)
                     if budget.over:
@@ -175,6 +181,8 @@ class Helper:
                     continue
                 self._watch_memory()
                 return answer
+            if not ready:
+                raise HelperUnavailable(f"the Go helper does not run: {last}", "run hrgc doctor")
             raise HelperRefused(last)
 
     def close(self) -> None:
@@ -202,8 +210,9 @@ class Helper:
             raise HelperUnavailable(f"the Go helper cannot be started: {error}", "run hrgc doctor") from error
 
     def _load(self, budget: Budget) -> None:
-        """Send the package; export data that the helper misses is asked for once."""
+        """Send the package."""
         answer = self._ask("load", self._spec.params(self._toolchain.settings.root), budget)
+        self._tried.update(self._wanted)  # whoever made the spec has looked for these
         self._sent = {}
         self._loaded = Loaded(answer["name"], tuple(answer.get("notes") or ()))
 
@@ -211,16 +220,20 @@ class Helper:
         """Make *overlay* the helper's base state."""
         if self._sent is not None and self._sent == dict(overlay):
             return
-        text: dict[str, str] = {}
-        binary_files: dict[str, str] = {}
-        for path, content in overlay.items():
-            try:
-                text[str(path)] = content.decode("utf-8")
-            except UnicodeDecodeError:  # JSON text cannot carry it, and its offsets must not shift
-                binary_files[str(path)] = base64.b64encode(content).decode("ascii")
         self._sent = None
-        self._ask("base", {"files": text, "binary": binary_files}, budget)
+        self._ask("base", texts(overlay, "files"), budget)
         self._sent = dict(overlay)
+
+    def _find_wanted(self) -> bool:
+        """Send export data of imports the last answer wanted; True when there is some, so that asking again pays."""
+        fresh = [path for path in self._wanted if path not in self._tried]
+        self._tried.update(fresh)
+        found = self._resolve(fresh) if fresh and self._resolve is not None else {}
+        if not found:
+            return False
+        self._spec = replace(self._spec, exports={**self._spec.exports, **found})
+        self._ask("exports", {"files": dict(found)}, Budget())
+        return True
 
     def _ask(self, method: str, params: Mapping[str, Any], budget: Budget) -> Any:
         """Exchange one frame; raises ChildError, HelperRefused or HelperStopped."""
@@ -229,10 +242,14 @@ class Helper:
         assert self._child is not None
         self._serial += 1
         frame = json.dumps({"id": self._serial, "method": method, "params": params}).encode()
-        answer = json.loads(self._child.ask(frame, timeout=min(REPLY_TIMEOUT, budget.left), cancel=budget.cancel))
+        reply = self._child.ask(frame, timeout=min(REPLY_TIMEOUT, budget.left), cancel=budget.cancel)
+        try:
+            answer = json.loads(reply)
+        except ValueError as error:
+            raise process.ChildError("the helper's answer is not JSON") from error
         if answer.get("id") != self._serial:
-            self._child.close()
             raise process.ChildError("the helper answered another question")
+        self._wanted = tuple(answer.get("wanted") or ())
         if answer.get("error"):
             raise HelperRefused(answer["error"])
         return answer.get("result")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,10 +43,13 @@ class PackageSpec:
     cgo: bool = False
     arch: str = ""
     """GOARCH of the build, '' for the host's."""
+    contents: Mapping[Path, bytes] = field(default_factory=dict)
+    """Files as read when the package was opened; the helper reads the others from disk."""
 
     def params(self, root: Path) -> dict[str, Any]:
         """Return the parameters of the helper's ``load``; *root* is GOROOT."""
         return {
+            **texts(self.contents, "contents"),
             "dir": str(self.dir),
             "import_path": self.import_path,
             "files": [
@@ -58,6 +62,18 @@ class PackageSpec:
             "goroot": str(root),
             "goarch": self.arch,
         }
+
+
+def texts(files: Mapping[Path, bytes], name: str) -> dict[str, dict[str, str]]:
+    """Return *files* as parameter *name*, and what is not UTF-8 in base64: JSON text would shift its offsets."""
+    text: dict[str, str] = {}
+    binary: dict[str, str] = {}
+    for path, content in files.items():
+        try:
+            text[str(path)] = content.decode("utf-8")
+        except UnicodeDecodeError:
+            binary[str(path)] = base64.b64encode(content).decode("ascii")
+    return {name: text, "binary": binary}
 
 
 @dataclass(frozen=True, slots=True)

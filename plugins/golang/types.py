@@ -40,7 +40,7 @@ class TypesValidator:
         try:
             found = workspace.helper.examine(overlay, budget)
         except HelperStopped:
-            return Evidence(reached=Stage.PARSE, notes=("types: not run to its end, the time is up",))
+            return Evidence(notes=("types: not run to its end, the time is up",), complete=False)
         except (HelperUnavailable, HelperRefused) as error:
             return _noted(workspace.build(overlay, budget), error)
         return Evidence(found.diagnostics, reached=Stage.TYPES, notes=found.notes)

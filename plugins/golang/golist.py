@@ -100,6 +100,19 @@ class Package:
         return tuple(file.path for file in self.files if file.test)
 
 
+class ListError(GoToolError):
+    """The go command says nothing of a directory; ``words`` is what it printed instead."""
+
+    def __init__(self, directory: Path, words: str) -> None:
+        """Keep all *words*; the message has the first line."""
+        first = words.splitlines()[0] if words else "no reason given"
+        super().__init__(
+            f"go list says nothing of {directory}: {first}",
+            "run `go build` there for the whole message" if words else INSTALL_HINT,
+        )
+        self.words = words
+
+
 def list_package(  # noqa: PLR0913 - each is a part of one command line
     toolchain: Toolchain,
     *,
@@ -113,7 +126,7 @@ def list_package(  # noqa: PLR0913 - each is a part of one command line
 
     *flags* are build flags (``-tags``, ``-overlay``), *extra* environment variables. Imports are read from the files
     leniently: the go command would resolve each one first, at five times the cost, and gives none of a broken head.
-    Raises GoToolError when the go command says nothing of the package.
+    Raises ListError when the go command says nothing of the package.
     """
     answer = toolchain.run(
         ("list", "-e", "-find", f"-json={FIELDS}", *flags, "--", *arguments),
@@ -124,11 +137,7 @@ def list_package(  # noqa: PLR0913 - each is a part of one command line
     )
     found = json_stream(answer.stdout)
     if not found:
-        words = answer.stderr.strip().splitlines()
-        raise GoToolError(
-            f"go list says nothing of {cwd}: {words[0] if words else answer.killed or 'no reason given'}",
-            "run `go build` there for the whole message" if words else INSTALL_HINT,
-        )
+        raise ListError(cwd, answer.stderr.strip() or answer.killed)
     return _package(found[0], cwd)
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from hrgc.errors import GoToolError, InputError, NoGoFilesError
+from hrgc.errors import InputError, NoGoFilesError
 from hrgc.plugin import OpenOptions
 from plugins.golang import modules
 from plugins.golang.constraints import Platform, constraint, including
-from plugins.golang.golist import GoFile, Package, list_package
+from plugins.golang.golist import GoFile, ListError, Package, list_package
 from plugins.golang.overlay import OverlayStore
 from plugins.golang.sources import declares_main, is_generated, package_clause, read_source, top_level_names
 from plugins.golang.toolchain import Toolchain
@@ -69,8 +70,8 @@ class _Draft:
                 flags=(*self.flags, *self.store.flags({}, self.module.fixed)),
                 extra=self.extra,
             )
-        except GoToolError as error:
-            found = modules.problem(error.message, self.directory, self.toolchain.settings)
+        except ListError as error:
+            found = modules.problem(error.words, self.directory, self.toolchain.settings)
             raise found or error from error
 
     def noted(self, *notes: str) -> _Draft:
@@ -128,8 +129,8 @@ def _listed(draft: _Draft) -> tuple[_Draft, Package]:
     """List the package, stepping around workspaces and vendor folders that do not fit."""
     try:
         package = draft.listed()
-    except GoToolError as error:
-        words = error.message
+    except ListError as error:
+        words = error.words
         if modules.outside_workspace(words):
             draft = replace(draft, extra={**draft.extra, "GOWORK": "off"})
             draft = draft.noted("go.work does not list this module: checked without the workspace")
@@ -236,21 +237,22 @@ def _companions(
     named: Path, contents: Mapping[Path, bytes], clauses: Mapping[Path, str], mains: set[Path]
 ) -> tuple[Path, ...]:
     """Return the files without a main of their own that declare something the *named* file mentions."""
+    words = set(_words(contents.get(named, b"")))
+    names = {
+        path: top_level_names(content)
+        for path, content in contents.items()
+        if path != named and path not in mains and clauses[path] == clauses.get(named)
+    }
     chosen: list[Path] = []
-    text = contents.get(named, b"").decode("utf-8", "replace")
-    words = set(_words(text))
-    for path, content in contents.items():
-        if path == named or path in mains or clauses[path] != clauses.get(named):
-            continue
-        if top_level_names(content) & words:
-            chosen.append(path)
-            words |= set(_words(content.decode("utf-8", "replace")))
-    return tuple(chosen)
+    while needed := [path for path in names if path not in chosen and names[path] & words]:
+        chosen += needed
+        words.update(*(_words(contents[path]) for path in needed))
+    return tuple(sorted(chosen))
 
 
-def _words(text: str) -> list[str]:
-    """Return the identifiers of a text."""
-    return [word for word in "".join(c if c.isalnum() or c == "_" else " " for c in text).split() if not word.isdigit()]
+def _words(content: bytes) -> list[str]:
+    """Return the identifiers of a file."""
+    return re.findall(r"[^\W\d]\w*", content.decode("utf-8", "replace"))
 
 
 def _check(draft: _Draft, package: Package) -> None:

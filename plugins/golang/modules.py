@@ -118,10 +118,8 @@ def problem(words: str, directory: Path, settings: GoSettings) -> HrgcError | No
     if place is not None and "missing go.sum entry" not in words:
         path = Path(os.path.normpath(directory / place[1]))
         return InputError(f"{path}:{place[2]}: {place[3]}", "correct that line; `go mod edit -fmt` checks the file")
-    if "errors parsing go.mod" in words or "invalid go.mod" in words or "errors parsing go.work" in words:
-        return InputError(
-            f"{directory}: {' '.join(words.split())[:300]}", "correct the file; `go mod verify` checks it"
-        )
+    if re.search(r"errors? (?:parsing|reading|loading) go\.(?:mod|work)|invalid go\.mod", words):
+        return InputError(f"{_file_of(words, directory)}: {' '.join(words.split())[:200]}", "correct that file")
     return None
 
 

@@ -22,6 +22,8 @@ from hrgc.errors import ExitCode, HrgcError
 if TYPE_CHECKING:
     from hrgc.cli.app import App
 
+COMPLETING = "_HRGC_COMPLETE"
+"""Set by the completion scripts of ``hrgc completion``."""
 BROKEN_PIPE = 128 + 13
 """What a shell reports for a program whose reader went away."""
 
@@ -47,12 +49,20 @@ def main(args: Sequence[str] | None = None, app: App | None = None) -> int:
 
 
 def _run(args: Sequence[str] | None, app: App | None) -> int:
-    """Run the command; click hands back what ``ctx.exit`` was given."""
+    """Run the command and return what it hands to ``ctx.exit``."""
     from hrgc.cli.group import cli  # noqa: PLC0415 - behind the door, so that a broken import is reported, too
 
-    code = cli.main(args=None if args is None else list(args), prog_name="hrgc", standalone_mode=False, obj=app)
+    if COMPLETING in os.environ:
+        return int(cli.main(prog_name="hrgc", complete_var=COMPLETING, standalone_mode=False) or 0)
+    words = sys.argv[1:] if args is None else list(args)
+    try:
+        with cli.make_context("hrgc", words, obj=app) as context:
+            cli.invoke(context)
+    except click.exceptions.Exit as end:
+        sys.stdout.flush()
+        return end.exit_code
     sys.stdout.flush()
-    return int(code) if isinstance(code, int) else ExitCode.OK
+    return ExitCode.OK
 
 
 def _stopped(error: BaseException) -> int:

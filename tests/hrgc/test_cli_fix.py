@@ -190,7 +190,7 @@ def test_ctrl_c_is_exit_130_and_leaves_a_trace() -> None:
 
     write("a.go", BROKEN)
     done = Door(during=interrupt)("fix", "-w", "a.go")
-    assert (done.code, done.err) == (ExitCode.INTERRUPTED, "\nhrgc: interrupted\n")
+    assert (done.code, done.err) == (ExitCode.INTERRUPTED, "hrgc: interrupted\n")
     assert Path("a.go").read_text() == BROKEN
     end = trace.read(trace.listing()[0]).end
     assert end is not None

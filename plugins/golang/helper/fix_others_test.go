@@ -1,0 +1,3 @@
+package main
+
+var typeCases, countCases, otherCases []fixCase

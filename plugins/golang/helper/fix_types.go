@@ -1,0 +1,488 @@
+package main
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// fixNotType repairs a value that stands where a type is written.
+func fixNotType(c *fixContext) {
+	e := c.expr()
+	if e == nil {
+		return
+	}
+	id, ok := bare(e).(*ast.Ident)
+	if !ok {
+		if sel, _ := c.selector(); sel != nil {
+			fixImportedMember(c)
+		}
+		return
+	}
+	for _, v := range c.names(e.Pos()) {
+		if tn, is := v.obj.(*types.TypeName); is {
+			if like := likeness(id.Name, v.name); like > 0 {
+				c.add(like*nearness(v), "TYPE", "near-type", c.replace(id, v.name))
+			}
+			obj := c.lookup(id.Name, id.Pos())
+			if variable, isVar := obj.(*types.Var); isVar && namedOf(variable.Type()) != nil && namedOf(variable.Type()).Obj() == tn {
+				c.add(1, "TYPE", "type-of-value", c.replace(id, v.name))
+			}
+		}
+	}
+	if obj := c.lookup(id.Name, id.Pos()); obj != nil && known(obj.Type()) != nil && obj.Type() != types.Typ[types.UntypedNil] {
+		if _, isFunc := obj.Type().Underlying().(*types.Signature); !isFunc {
+			text, need := c.typeText(types.Default(obj.Type()))
+			c.addWithImports(0.6, "TYPE", "type-of-value", need, c.replace(id, text))
+		}
+	}
+	// a parameter list written name-last (int n) reads as name int of type n
+	if field, is := enclosing[*ast.Field](c.path); is && len(field.Names) == 1 {
+		if _, isType := c.lookup(field.Names[0].Name, field.Pos()).(*types.TypeName); isType {
+			c.add(2, "DECL", "swap-name-and-type", c.replace(field.Names[0], c.text(field.Type)), c.replace(field.Type, field.Names[0].Name))
+		}
+	}
+	for name, list := range foreignNames {
+		if name == id.Name {
+			for _, goName := range list {
+				c.add(1, "TYPE", "foreign-name", c.replace(id, goName))
+			}
+		}
+	}
+}
+
+// fixNotExpr repairs a type, package or builtin that stands where a value is wanted.
+func fixNotExpr(c *fixContext) {
+	e, path := c.operand()
+	if e == nil {
+		return
+	}
+	w := c.wanted(path)
+	text := c.text(e)
+	if t := c.typeOf(e); t != nil && c.pkg.Info.Types[e].IsType() {
+		if structOf(t) != nil || elemOf(t) != nil && !isString(t) {
+			c.add(1, "LIT", "literal", c.insert(e.End(), "{}"))
+		}
+		if w.typ != nil {
+			if p, ok := w.typ.Underlying().(*types.Pointer); ok && types.Identical(p.Elem(), t) {
+				c.add(1.3, "LIT", "literal", c.replace(e, "&"+text+"{}"))
+			}
+		}
+		zero, need := c.zero(t)
+		c.addWithImports(0.5, "LIT", "zero-value", need, c.replace(e, zero))
+	}
+	if id, ok := bare(e).(*ast.Ident); ok {
+		c.nearNames(id, w)
+		c.viaReceiver(id, w)
+	}
+	if w.typ != nil {
+		c.otherNames(e, nil, w.typ)
+	}
+	// f() used as a value though it returns nothing
+	if call, ok := bare(e).(*ast.CallExpr); ok {
+		c.noValue(call, path, w)
+	}
+	if sel, _ := c.selector(); sel != nil {
+		c.add(0.4, "CALL", "call", c.insert(sel.End(), "()"))
+	}
+}
+
+// noValue repairs the use of a call that returns nothing: the call stands alone, or the function gets a result.
+func (c *fixContext) noValue(call *ast.CallExpr, path []ast.Node, w want) {
+	stmt, _ := statementOf(path)
+	switch s := stmt.(type) {
+	case *ast.ReturnStmt:
+		if len(s.Results) == 1 {
+			if _, _, sig := c.functionOf(path); sig != nil && sig.Results().Len() == 0 {
+				c.add(1.5, "RETURN", "call-and-return", c.replace(s, c.text(call)+"\n"+indentOf(c.file.Src, c.off(s.Pos()))+"return"))
+			}
+		}
+	case *ast.AssignStmt:
+		if len(s.Rhs) == 1 {
+			c.add(0.9, "ASSIGN", "drop-names", c.span(s.Pos(), call.Pos(), ""))
+			if len(call.Args) > 0 && len(s.Lhs) == 1 && s.Tok == token.DEFINE {
+				indent := "\n" + indentOf(c.file.Src, c.off(s.Pos()))
+				c.add(0.5, "ASSIGN", "result-in-argument", c.replace(s, c.text(call)+indent+c.text(s.Lhs[0])+" := "+c.text(call.Args[0])))
+			}
+		}
+	}
+	if len(call.Args) > 0 {
+		c.add(0.3, "CALL", "drop-call", c.replace(call, c.text(call.Args[0])))
+		if stmt != nil {
+			c.add(0.8, "INSERT", "call-before", c.replace(call, c.text(call.Args[0])), c.before(stmt, c.text(call)))
+		}
+	}
+	if sel, ok := call.Fun.(*ast.SelectorExpr); ok && stmt != nil {
+		if _, isPkg := c.pkg.Info.Uses[rootIdent(sel.X)].(*types.PkgName); !isPkg {
+			c.add(0.5, "INSERT", "call-before", c.replace(call, c.text(sel.X)), c.before(stmt, c.text(call)))
+		}
+	}
+	if obj := calleeObject(c, call); obj != nil && w.typ != nil {
+		if f, fd := c.declaration(obj); fd != nil && fd.Type.Results == nil {
+			text, need := c.typeTextIn(f, w.typ)
+			if at := c.off(fd.Type.Params.End()); len(need) == 0 {
+				c.addIn(f, 0.8, "TYPE", "declare-result", Edit{at, at, " " + text})
+			}
+		}
+	}
+}
+
+// calleeObject returns the function or method a call names.
+func calleeObject(c *fixContext, call *ast.CallExpr) types.Object {
+	switch fun := bare(call.Fun).(type) {
+	case *ast.Ident:
+		return c.pkg.Info.Uses[fun]
+	case *ast.SelectorExpr:
+		return c.pkg.Info.Uses[fun.Sel]
+	}
+	return nil
+}
+
+// fixNil gives a nil without a type one.
+func fixNil(c *fixContext) {
+	e, path := c.operand()
+	if e == nil || len(path) < 2 {
+		return
+	}
+	switch p := path[1].(type) {
+	case *ast.AssignStmt:
+		if id, ok := p.Lhs[0].(*ast.Ident); ok && p.Tok == token.DEFINE && len(p.Lhs) == 1 {
+			weight := map[bool]float64{true: 1.4, false: 0.4}[id.Name == "err"]
+			c.add(weight, "DECL", "declare-error", c.replace(p, "var "+id.Name+" error"))
+			for _, use := range c.targetTypes(id) {
+				text, need := c.typeText(use)
+				c.addWithImports(1.6, "DECL", "declare-typed", need, c.replace(p, "var "+id.Name+" "+text))
+			}
+			if c.outer(id) != nil || c.lookup(id.Name, p.Pos()) != nil {
+				c.add(1.2, "ASSIGN", "assign", c.span(p.TokPos, p.TokPos+2, "="))
+			}
+			c.add(0.2, "DECL", "declare-any", c.replace(p, "var "+id.Name+" any"))
+		}
+	case *ast.ValueSpec:
+		if p.Type == nil && len(p.Names) == 1 {
+			weight := map[bool]float64{true: 1.2, false: 0.5}[strings.Contains(strings.ToLower(p.Names[0].Name), "err")]
+			c.add(weight, "DECL", "declare-error", c.span(p.Names[0].End(), p.End(), " error"))
+			for _, use := range c.targetTypes(p.Names[0]) {
+				text, need := c.typeText(use)
+				c.addWithImports(1.4, "DECL", "declare-typed", need, c.span(p.Names[0].End(), p.End(), " "+text))
+			}
+		}
+	case *ast.BinaryExpr:
+		fixNilMismatch(c)
+	}
+}
+
+// targetTypes collects the types that later uses of a name give it: assigned values and places it is put.
+func (c *fixContext) targetTypes(id *ast.Ident) []types.Type {
+	_, body, _ := c.function()
+	if body == nil {
+		return nil
+	}
+	var out []types.Type
+	give := func(t types.Type) {
+		if t == nil || isUntyped(t) || t == types.Typ[types.UntypedNil] {
+			return
+		}
+		for _, have := range out {
+			if types.Identical(have, t) {
+				return
+			}
+		}
+		out = append(out, t)
+	}
+	ast.Inspect(body, func(n ast.Node) bool {
+		use, ok := n.(*ast.Ident)
+		if !ok || use.Name != id.Name || use.Pos() <= id.Pos() {
+			return true
+		}
+		path := pathTo(c.file, use)
+		if a, is := path[1].(*ast.AssignStmt); is {
+			for i, l := range a.Lhs {
+				if l == ast.Expr(use) && len(a.Lhs) == len(a.Rhs) {
+					give(c.typeOf(a.Rhs[i]))
+					if call, isCall := a.Rhs[i].(*ast.CallExpr); isCall && c.text(call.Fun) == "append" && len(call.Args) > 1 {
+						if t := c.typeOf(call.Args[1]); t != nil {
+							give(types.NewSlice(types.Default(t)))
+						}
+					}
+				}
+			}
+		}
+		give(c.wanted(path).typ)
+		return true
+	})
+	return out
+}
+
+// fixGeneric repairs instantiations: type arguments that are missing, too many, or do not satisfy their constraint.
+func fixGeneric(c *fixContext) {
+	call, path := c.call()
+	if call != nil {
+		c.instantiate(call, path)
+		c.unifyArguments(call)
+	}
+	for _, n := range c.path {
+		if x, ok := n.(*ast.IndexExpr); ok {
+			c.add(0.7, "TYPE", "drop-type-argument", c.span(x.Lbrack, x.Rbrack+1, ""))
+		}
+		if x, ok := n.(*ast.IndexListExpr); ok {
+			c.add(0.7, "TYPE", "drop-type-arguments", c.span(x.Lbrack, x.Rbrack+1, ""))
+			for i := range x.Indices {
+				c.add(0.8, "TYPE", "drop-type-argument", c.dropElement(x.Indices, i))
+			}
+		}
+	}
+	if id, ok := c.expr().(*ast.Ident); ok {
+		c.instantiateType(id)
+	}
+	if e := c.expr(); e != nil {
+		c.constraintOf(e)
+	}
+}
+
+// instantiate gives a generic call explicit type arguments.
+func (c *fixContext) instantiate(call *ast.CallExpr, path []ast.Node) {
+	if _, already := call.Fun.(*ast.IndexExpr); already {
+		return
+	}
+	obj := calleeObject(c, call)
+	f, ok := obj.(*types.Func)
+	if !ok {
+		return
+	}
+	sig := f.Type().(*types.Signature)
+	if sig.TypeParams().Len() == 0 {
+		return
+	}
+	var seen []types.Type
+	if w := c.wanted(path); w.typ != nil {
+		seen = append(seen, w.typ)
+	}
+	for _, arg := range call.Args {
+		if t := c.typeOf(arg); t != nil {
+			seen = append(seen, types.Default(t))
+		}
+	}
+	for _, name := range []string{"int", "string", "float64"} {
+		seen = append(seen, types.Universe.Lookup(name).Type())
+	}
+	for i, t := range seen {
+		text, need := c.typeText(t)
+		c.addWithImports(0.9/float64(i+1), "TYPE", "type-argument", need, c.insert(call.Fun.End(), "["+strings.Join(copies(text, sig.TypeParams().Len()), ", ")+"]"))
+	}
+}
+
+// unifyArguments converts one argument to the type of another.
+func (c *fixContext) unifyArguments(call *ast.CallExpr) {
+	for i, a := range call.Args {
+		for k, b := range call.Args {
+			ta, tb := c.typeOf(a), c.typeOf(b)
+			if i != k && ta != nil && tb != nil && !types.Identical(ta, tb) && !isUntyped(tb) {
+				scale := 0.6
+				if width(ta) < width(tb) {
+					scale = 1
+				}
+				c.convertOperand(a, ta, tb, scale)
+			}
+		}
+	}
+}
+
+// instantiateType gives a generic type the type parameters in scope, or common types.
+func (c *fixContext) instantiateType(id *ast.Ident) {
+	tn, ok := c.lookup(id.Name, id.Pos()).(*types.TypeName)
+	if !ok {
+		return
+	}
+	named, ok := tn.Type().(*types.Named)
+	if !ok || named.TypeParams().Len() == 0 {
+		return
+	}
+	var inScope []string
+	for _, v := range c.names(id.Pos()) {
+		if t, is := v.obj.(*types.TypeName); is {
+			if _, param := t.Type().(*types.TypeParam); param {
+				inScope = append([]string{v.name}, inScope...)
+			}
+		}
+	}
+	n := named.TypeParams().Len()
+	if len(inScope) == n {
+		c.add(1.6, "TYPE", "type-parameters", c.insert(id.End(), "["+strings.Join(inScope, ", ")+"]"))
+	}
+	if fd, is := enclosing[*ast.FuncDecl](c.path); is && fd.Recv != nil && fd.Recv.Pos() <= id.Pos() && id.Pos() < fd.Recv.End() {
+		var names []string
+		for i := range n {
+			names = append(names, named.TypeParams().At(i).Obj().Name())
+		}
+		c.add(2, "TYPE", "receiver-parameters", c.insert(id.End(), "["+strings.Join(names, ", ")+"]"))
+	}
+	for i, name := range []string{"int", "string", "any", "float64"} {
+		c.add(0.4/float64(i+1), "TYPE", "type-argument", c.insert(id.End(), "["+strings.Join(copies(name, n), ", ")+"]"))
+	}
+}
+
+// constraintOf weakens the constraint that a type argument misses: any, comparable, or a union with it.
+func (c *fixContext) constraintOf(e ast.Expr) {
+	call, _ := c.call()
+	if call == nil {
+		return
+	}
+	obj := calleeObject(c, call)
+	f, fd := c.declaration(obj)
+	if fd == nil || fd.Type.TypeParams == nil {
+		return
+	}
+	t := c.typeOf(e)
+	for _, field := range fd.Type.TypeParams.List {
+		start, end := c.off(field.Type.Pos()), c.off(field.Type.End())
+		old := string(f.Src[start:end])
+		c.addIn(f, 0.3, "TYPE", "weaker-constraint", Edit{start, end, "any"})
+		if t != nil && strings.Contains(old, "|") {
+			if text, need := c.typeTextIn(f, types.Default(t)); len(need) == 0 {
+				c.addIn(f, 0.7, "TYPE", "wider-constraint", Edit{start, end, old + " | " + text})
+			}
+		}
+	}
+}
+
+// strengthenConstraint gives a type parameter the constraint an operator needs.
+func (c *fixContext) strengthenConstraint(t types.Type, op token.Token) {
+	tp, ok := t.(*types.TypeParam)
+	if !ok {
+		return
+	}
+	f, id := c.declaredIn(tp.Obj())
+	if id == nil {
+		return
+	}
+	field, is := enclosing[*ast.Field](pathTo(f, id))
+	if !is {
+		return
+	}
+	start, end := c.off(field.Type.Pos()), c.off(field.Type.End())
+	if op == token.EQL || op == token.NEQ {
+		c.addIn(f, 1.8, "TYPE", "comparable", Edit{start, end, "comparable"})
+	}
+	numbers := "~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~float32 | ~float64"
+	edits := []Edit{{start, end, "cmp.Ordered"}}
+	if e, add := c.importEdit(f, "cmp"); add {
+		edits = append(edits, e)
+	}
+	weight := 1.0
+	if isComparison(op) && op != token.EQL && op != token.NEQ {
+		weight = 1.8
+	}
+	c.addIn(f, weight, "TYPE", "ordered", edits...)
+	c.addIn(f, 0.8, "TYPE", "numbers", Edit{start, end, numbers})
+}
+
+// fixSpreadDots removes dots where they may not stand.
+func fixSpreadDots(c *fixContext) {
+	call, _ := c.call()
+	if call == nil || !call.Ellipsis.IsValid() {
+		return
+	}
+	c.add(1, "ARG", "drop-dots", c.span(call.Ellipsis, call.Ellipsis+3, ""))
+	last := call.Args[len(call.Args)-1]
+	if sig := c.signatureOf(call); sig != nil {
+		n := sig.Params().Len() - len(call.Args) + 1
+		if elem := elemOf(c.typeOf(last)); elem != nil && n > 0 && n < 5 {
+			var items []string
+			for i := range n {
+				items = append(items, c.text(last)+"["+string(rune('0'+i))+"]")
+			}
+			c.add(1.2, "ARG", "elements", c.span(last.Pos(), call.Ellipsis+3, strings.Join(items, ", ")))
+		}
+		if obj := calleeObject(c, call); obj != nil && sig.Params().Len() > 0 {
+			if f, id := c.declaredIn(sig.Params().At(sig.Params().Len() - 1)); id != nil {
+				if field, ok := enclosing[*ast.Field](pathTo(f, id)); ok {
+					if at, is := field.Type.(*ast.ArrayType); is && at.Len == nil {
+						c.addIn(f, 0.8, "TYPE", "variadic", Edit{c.off(at.Pos()), c.off(at.Elt.Pos()), "..."})
+					}
+				}
+			}
+		}
+	}
+}
+
+// fixChannel repairs a send or receive on the wrong direction or on what is no channel.
+func fixChannel(c *fixContext) {
+	e, path := c.operand()
+	if e == nil {
+		return
+	}
+	for _, n := range path {
+		if s, ok := n.(*ast.SendStmt); ok {
+			c.channelOperand(s.Chan)
+			if p, is := orInvalid(c.typeOf(s.Chan)).Underlying().(*types.Slice); is && p != nil {
+				c.add(1, "CALL", "append", c.replace(s, c.text(s.Chan)+" = append("+c.text(s.Chan)+", "+c.text(s.Value)+")"))
+			}
+			return
+		}
+		if u, ok := n.(*ast.UnaryExpr); ok && u.Op == token.ARROW {
+			c.channelOperand(u.X)
+			c.add(0.6, "CONV", "drop-receive", c.replace(u, c.text(u.X)))
+			return
+		}
+	}
+	if r, ok := enclosing[*ast.RangeStmt](c.path); ok {
+		c.channelOperand(r.X)
+	}
+	if call, _ := c.call(); call != nil && len(call.Args) == 1 {
+		c.channelOperand(call.Args[0])
+	}
+}
+
+// channelOperand makes a parameter's channel two-way, and proposes other channels.
+func (c *fixContext) channelOperand(ch ast.Expr) {
+	t := c.typeOf(ch)
+	if u, ok := orInvalid(t).Underlying().(*types.Chan); ok && u.Dir() != types.SendRecv {
+		dir := types.SendOnly
+		if u.Dir() == types.SendOnly {
+			dir = types.RecvOnly
+		}
+		c.changeDeclaredType(ch, types.NewChan(types.SendRecv, u.Elem()), 1.2)
+		c.changeDeclaredType(ch, types.NewChan(dir, u.Elem()), 1)
+	}
+	if t != nil {
+		for _, m := range c.members(t) {
+			if isChan(m.typ) {
+				c.add(1.2, "FIELD", "member", c.insert(ch.End(), "."+m.name))
+			}
+		}
+	}
+	for _, v := range c.variables(ch.Pos(), isChan) {
+		if v.name != c.text(ch) {
+			c.add(0.5, "NAME", "other-channel", c.replace(ch, v.name))
+		}
+	}
+}
+
+// fixReceiver repairs a method's receiver.
+func fixReceiver(c *fixContext) {
+	fd, ok := enclosing[*ast.FuncDecl](c.path)
+	if !ok || fd.Recv == nil {
+		return
+	}
+	for _, field := range fd.Recv.List {
+		if star, is := field.Type.(*ast.StarExpr); is {
+			if inner, double := star.X.(*ast.StarExpr); double {
+				c.add(1, "TYPE", "single-pointer", c.replace(star, c.text(inner)))
+			}
+			c.add(0.9, "TYPE", "value-receiver", c.replace(star, c.text(star.X)))
+		}
+	}
+	if len(fd.Recv.List) > 0 {
+		field := fd.Recv.List[0]
+		lead := c.text(fd.Recv)
+		params := strings.TrimPrefix(c.text(fd.Type.Params), "(")
+		sep := ", "
+		if len(fd.Type.Params.List) == 0 {
+			sep = ""
+		}
+		c.add(0.8, "DECL", "function-instead", c.span(fd.Recv.Pos(), fd.Type.Params.End(), fd.Name.Name+"("+strings.Trim(lead, "()")+sep+params))
+		_ = field
+	}
+}

@@ -1,0 +1,409 @@
+package main
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// fixUnusedVar repairs a variable that is declared and not used: it may shadow the one meant, be misspelt where it is
+// used, or be of no use.
+func fixUnusedVar(c *fixContext) {
+	id, ok := c.node().(*ast.Ident)
+	if !ok {
+		return
+	}
+	c.shadowed(id)
+	c.misspeltUses(id)
+	stmt, _ := c.statement()
+	switch p := c.parent(1).(type) {
+	case *ast.AssignStmt:
+		c.unusedAssign(id, p, stmt)
+	case *ast.RangeStmt:
+		c.unusedRange(id, p)
+	case *ast.ValueSpec:
+		c.unusedSpec(id, p)
+	}
+	if sw, is := enclosing[*ast.TypeSwitchStmt](c.path); is {
+		if a, assigned := sw.Assign.(*ast.AssignStmt); assigned && len(a.Lhs) == 1 && a.Lhs[0] == ast.Expr(id) {
+			c.add(1.2, "DECL", "drop-switch-variable", c.span(a.Pos(), a.Rhs[0].Pos(), ""))
+		}
+	}
+	if stmt != nil && !strings.HasPrefix(c.text(stmt), "for") {
+		c.add(0.06, "INSERT", "use-blank", c.after(stmt, "_ = "+id.Name))
+	}
+}
+
+// shadowed turns := into = where the variable hides an outer one of the same type that is used later.
+func (c *fixContext) shadowed(id *ast.Ident) {
+	a, ok := c.parent(1).(*ast.AssignStmt)
+	if !ok || a.Tok != token.DEFINE {
+		return
+	}
+	outer := c.outer(id)
+	if outer == nil {
+		return
+	}
+	for _, l := range a.Lhs {
+		other, is := l.(*ast.Ident)
+		if !is || other.Name == "_" || other == id {
+			continue
+		}
+		if c.pkg.Info.Defs[other] != nil && c.outer(other) == nil {
+			c.shadowedMixed(a, other, id)
+			return
+		}
+	}
+	c.add(2.2, "ASSIGN", "assign-outer", c.span(a.TokPos, a.TokPos+2, "="))
+}
+
+// shadowedMixed declares the one new name of a := in front, so that the other can be assigned.
+func (c *fixContext) shadowedMixed(a *ast.AssignStmt, fresh, id *ast.Ident) {
+	obj := c.pkg.Info.Defs[fresh]
+	stmt, _ := c.statement()
+	if obj == nil || known(obj.Type()) == nil || stmt != ast.Stmt(a) {
+		return
+	}
+	text, need := c.typeText(obj.Type())
+	c.addWithImports(1.6, "ASSIGN", "assign-outer", need, c.span(a.TokPos, a.TokPos+2, "="), c.before(a, "var "+fresh.Name+" "+text))
+}
+
+// outer returns the variable of an enclosing function scope that id hides and could assign to, nil for none.
+func (c *fixContext) outer(id *ast.Ident) types.Object {
+	obj := c.pkg.Info.Defs[id]
+	if obj == nil || obj.Parent() == nil || obj.Parent().Parent() == nil {
+		return nil
+	}
+	_, found := obj.Parent().Parent().LookupParent(id.Name, id.Pos())
+	v, ok := found.(*types.Var)
+	if !ok || v.Parent() == c.pkg.Types.Scope() && !v.IsField() && obj.Pkg() != v.Pkg() {
+		return nil
+	}
+	if known(obj.Type()) == nil || !types.AssignableTo(obj.Type(), v.Type()) {
+		return nil
+	}
+	return v
+}
+
+// misspeltUses proposes the variable where a name like it is used after its declaration.
+func (c *fixContext) misspeltUses(id *ast.Ident) {
+	_, body, _ := c.function()
+	obj := c.pkg.Info.Defs[id]
+	if body == nil || obj == nil {
+		return
+	}
+	t := known(obj.Type())
+	ast.Inspect(body, func(n ast.Node) bool {
+		use, ok := n.(*ast.Ident)
+		if !ok || use.Pos() <= id.End() || use.Name == id.Name {
+			return true
+		}
+		o := c.pkg.Info.Uses[use]
+		if o == nil && c.lookup(use.Name, use.Pos()) != nil {
+			return true
+		}
+		if v, is := o.(*types.Var); o != nil && (!is || v.IsField() || t == nil || !types.Identical(v.Type(), t)) {
+			return true
+		}
+		like := likeness(use.Name, id.Name)
+		weight := 0.0
+		switch {
+		case o == nil:
+			weight = 2 * like
+		case like >= 0.3:
+			weight = 0.8 * like
+		}
+		c.add(weight, "NAME", "use-variable", c.replace(use, id.Name))
+		return true
+	})
+	c.usesInstead(id, obj, body)
+}
+
+// usesInstead proposes the variable in place of the expression it was made from, in the statements that follow.
+func (c *fixContext) usesInstead(id *ast.Ident, obj types.Object, body *ast.BlockStmt) {
+	a, ok := c.parent(1).(*ast.AssignStmt)
+	if !ok || len(a.Lhs) != len(a.Rhs) {
+		return
+	}
+	for i, l := range a.Lhs {
+		if l != ast.Expr(id) {
+			continue
+		}
+		text := c.text(a.Rhs[i])
+		ast.Inspect(body, func(n ast.Node) bool {
+			e, is := n.(ast.Expr)
+			if !is || e.Pos() <= a.End() {
+				return true
+			}
+			if c.text(e) == text && len(text) > 2 {
+				c.add(1.1, "NAME", "use-instead", c.replace(e, id.Name))
+			}
+			for _, inner := range operandsOf(a.Rhs[i]) {
+				use, named := e.(*ast.Ident)
+				if named && c.text(inner) == use.Name && c.pkg.Info.Uses[use] != nil && types.Identical(c.pkg.Info.Uses[use].Type(), orInvalid(known(obj.Type()))) {
+					c.add(0.6, "NAME", "use-instead", c.replace(use, id.Name))
+				}
+			}
+			return true
+		})
+	}
+}
+
+// operandsOf returns the arguments or operands of an expression.
+func operandsOf(e ast.Expr) []ast.Expr {
+	switch e := bare(e).(type) {
+	case *ast.CallExpr:
+		return e.Args
+	case *ast.BinaryExpr:
+		return []ast.Expr{e.X, e.Y}
+	}
+	return nil
+}
+
+// unusedAssign removes a definition without effect, or leaves its effect and drops the name.
+func (c *fixContext) unusedAssign(id *ast.Ident, a *ast.AssignStmt, stmt ast.Stmt) {
+	others := 0
+	for _, l := range a.Lhs {
+		if other, ok := l.(*ast.Ident); !ok || other != id && other.Name != "_" {
+			others++
+		}
+	}
+	if others > 0 {
+		edits := []Edit{c.replace(id, "_")}
+		fresh := false
+		for _, l := range a.Lhs {
+			if other, ok := l.(*ast.Ident); ok && other != id && c.pkg.Info.Defs[other] != nil {
+				fresh = true
+			}
+		}
+		if !fresh && a.Tok == token.DEFINE {
+			edits = append(edits, c.span(a.TokPos, a.TokPos+2, "="))
+		}
+		c.add(0.8, "NAME", "blank", edits...)
+		if id.Name == "err" {
+			c.checkError(a, stmt)
+		}
+		c.dropPair(id, a)
+		return
+	}
+	pure := true
+	for _, r := range a.Rhs {
+		pure = pure && c.pure(r)
+	}
+	if stmt == ast.Stmt(a) {
+		if pure {
+			c.add(1, "DELETE", "delete-definition", c.removeUses(id, a)...)
+		} else {
+			if call, ok := bare(a.Rhs[0]).(*ast.CallExpr); ok && len(a.Rhs) == 1 {
+				c.add(0.6, "ASSIGN", "drop-names", c.span(a.Pos(), call.Pos(), ""))
+			}
+			c.add(0.35, "DELETE", "delete-definition", c.removeUses(id, a)...)
+		}
+		if id.Name == "err" {
+			c.checkError(a, stmt)
+		}
+	} else if _, ok := c.parent(2).(*ast.IfStmt); ok && isInit(c.parent(2), a) {
+		c.add(0.7, "DELETE", "delete-init", Edit{Start: c.off(a.Pos()), End: initEnd(c.file.Src, c.off(a.End()))})
+	}
+	c.add(0.5, "ASSIGN", "blank", c.replace(id, "_"), c.span(a.TokPos, a.TokPos+token.Pos(len(a.Tok.String())), "="))
+}
+
+// removeUses deletes a definition and the assignments to the variable that are all that is left of it.
+func (c *fixContext) removeUses(id *ast.Ident, a *ast.AssignStmt) []Edit {
+	edits := []Edit{c.remove(a)}
+	obj := c.pkg.Info.Defs[id]
+	_, body, _ := c.function()
+	if obj == nil || body == nil {
+		return edits
+	}
+	ast.Inspect(body, func(n ast.Node) bool {
+		if s, ok := n.(*ast.AssignStmt); ok && s != a && len(s.Lhs) == 1 && s.Tok == token.ASSIGN {
+			if l, is := s.Lhs[0].(*ast.Ident); is && (c.pkg.Info.Uses[l] == obj) && c.pure(s.Rhs[0]) {
+				edits = append(edits, c.remove(s))
+				return false
+			}
+		}
+		return true
+	})
+	return edits
+}
+
+// dropPair removes one name and its value from a parallel definition.
+func (c *fixContext) dropPair(id *ast.Ident, a *ast.AssignStmt) {
+	if len(a.Lhs) != len(a.Rhs) || len(a.Lhs) < 2 {
+		return
+	}
+	for i, l := range a.Lhs {
+		if l == ast.Expr(id) && c.pure(a.Rhs[i]) {
+			c.add(0.9, "DECL", "drop-pair", c.dropElement(a.Lhs, i), c.dropElement(a.Rhs, i))
+		}
+	}
+}
+
+// dropElement returns the edit that removes element i of a comma-separated list.
+func (c *fixContext) dropElement(list []ast.Expr, i int) Edit {
+	if i+1 < len(list) {
+		return c.span(list[i].Pos(), list[i+1].Pos(), "")
+	}
+	if i > 0 {
+		return c.span(list[i-1].End(), list[i].End(), "")
+	}
+	return c.span(list[i].Pos(), list[i].End(), "")
+}
+
+// checkError handles an error that is bound and not looked at.
+func (c *fixContext) checkError(a *ast.AssignStmt, stmt ast.Stmt) {
+	if stmt != ast.Stmt(a) {
+		return
+	}
+	if handling := c.returnError(); handling != nil {
+		c.add(1.8, "GUARD", "return-error", c.after(a, append(append([]string{"if err != nil {"}, handling...), "}")...))
+		return
+	}
+	if _, _, sig := c.function(); sig != nil && sig.Results().Len() == 0 {
+		c.add(0.3, "GUARD", "leave-on-error", c.after(a, "if err != nil {", "\treturn", "}"))
+	}
+}
+
+// pure tells whether evaluating an expression has no effect.
+func (c *fixContext) pure(e ast.Expr) bool {
+	ok := true
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			if c.pkg.Info.Types[n.Fun].IsType() {
+				return true
+			}
+			if id, is := bare(n.Fun).(*ast.Ident); is {
+				switch id.Name {
+				case "len", "cap", "make", "new", "append", "min", "max", "string":
+					return true
+				}
+			}
+			if sel, is := n.Fun.(*ast.SelectorExpr); is {
+				if x, named := sel.X.(*ast.Ident); named && c.imported(x.Name) != nil {
+					switch x.Name {
+					case "strings", "strconv", "math", "errors", "unicode", "utf8", "bytes", "filepath", "path", "time", "cmp":
+						return true
+					}
+				}
+				if x, named := sel.X.(*ast.Ident); named && x.Name == "fmt" && strings.HasPrefix(sel.Sel.Name, "Sprint") {
+					return true
+				}
+			}
+			ok = false
+		case *ast.UnaryExpr:
+			if n.Op == token.ARROW {
+				ok = false
+			}
+		}
+		return ok
+	})
+	return ok
+}
+
+// unusedRange drops the name of a range clause.
+func (c *fixContext) unusedRange(id *ast.Ident, r *ast.RangeStmt) {
+	switch {
+	case r.Key == ast.Expr(id) && r.Value == nil:
+		c.add(1, "CTRL", "range-without-names", c.span(r.Key.Pos(), r.Range, ""))
+		t := c.typeOf(r.X)
+		if elem := elemOf(t); elem != nil && !isMap(t) && !isChan(t) {
+			c.add(0.2, "CTRL", "range-values", c.replace(id, "_, "+id.Name))
+		}
+	case r.Key == ast.Expr(id):
+		c.add(1, "NAME", "blank", c.replace(id, "_"))
+		if value, ok := r.Value.(*ast.Ident); ok && value.Name == "_" {
+			c.add(0.8, "CTRL", "range-without-names", c.span(r.Key.Pos(), r.Range, ""))
+		}
+	case r.Value == ast.Expr(id):
+		if key, ok := r.Key.(*ast.Ident); ok && key.Name == "_" {
+			c.add(1, "CTRL", "range-without-names", c.span(r.Key.Pos(), r.Range, ""))
+		} else {
+			c.add(1, "CTRL", "drop-value", c.span(r.Key.End(), r.Value.End(), ""))
+		}
+	}
+}
+
+func isMap(t types.Type) bool { _, ok := t.Underlying().(*types.Map); return ok }
+
+// unusedSpec removes a var declaration, or its one name.
+func (c *fixContext) unusedSpec(id *ast.Ident, v *ast.ValueSpec) {
+	decl, ok := enclosing[*ast.GenDecl](c.path)
+	if !ok {
+		return
+	}
+	if len(v.Names) > 1 {
+		names := make([]ast.Expr, len(v.Names))
+		at := 0
+		for i, name := range v.Names {
+			names[i] = name
+			if name == id {
+				at = i
+			}
+		}
+		edits := []Edit{c.dropElement(names, at)}
+		if len(v.Values) == len(v.Names) {
+			edits = append(edits, c.dropElement(v.Values, at))
+		}
+		if len(v.Values) == 0 || len(v.Values) == len(v.Names) {
+			c.add(1, "DECL", "drop-name", edits...)
+		}
+		c.add(0.5, "NAME", "blank", c.replace(id, "_"))
+		return
+	}
+	var target ast.Node = v
+	if len(decl.Specs) == 1 {
+		target = decl
+	}
+	if len(v.Values) == 0 || c.pure(v.Values[0]) {
+		edits := []Edit{c.remove(target)}
+		c.add(1, "DELETE", "delete-declaration", append(edits, c.deadAssigns(id)...)...)
+	}
+	c.add(0.3, "NAME", "blank", c.replace(id, "_"))
+}
+
+// deadAssigns returns the edits that delete assignments to a variable that nothing reads.
+func (c *fixContext) deadAssigns(id *ast.Ident) []Edit {
+	var edits []Edit
+	obj := c.pkg.Info.Defs[id]
+	_, body, _ := c.function()
+	if obj == nil || body == nil {
+		return nil
+	}
+	ast.Inspect(body, func(n ast.Node) bool {
+		if s, ok := n.(*ast.AssignStmt); ok && len(s.Lhs) == 1 && s.Tok == token.ASSIGN {
+			if l, is := s.Lhs[0].(*ast.Ident); is && c.pkg.Info.Uses[l] == obj && c.pure(s.Rhs[0]) {
+				edits = append(edits, c.remove(s))
+			}
+		}
+		return true
+	})
+	return edits
+}
+
+// fixNoNewVar turns := into = where every name is declared already.
+func fixNoNewVar(c *fixContext) {
+	for _, n := range c.path {
+		switch s := n.(type) {
+		case *ast.AssignStmt:
+			c.add(2, "ASSIGN", "assign", c.span(s.TokPos, s.TokPos+2, "="))
+			if id, ok := s.Lhs[0].(*ast.Ident); ok && len(s.Lhs) == 1 {
+				c.add(0.08, "NAME", "new-name", c.replace(id, c.freshName(id.Name+"2")))
+			}
+			return
+		case *ast.RangeStmt:
+			c.add(1, "ASSIGN", "range-without-names", c.span(s.Key.Pos(), s.Range, ""))
+			c.add(0.6, "ASSIGN", "assign", c.span(s.TokPos, s.TokPos+2, "="))
+			return
+		case *ast.TypeSwitchStmt:
+			if a, ok := s.Assign.(*ast.AssignStmt); ok {
+				c.add(1, "DECL", "drop-switch-variable", c.span(a.Pos(), a.Rhs[0].Pos(), ""))
+			}
+			return
+		}
+	}
+}

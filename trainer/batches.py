@@ -65,7 +65,9 @@ def collate(shard: Shard, members: npt.NDArray[np.int64]) -> Batch:
     for row, (start, length) in enumerate(zip(shard.offsets[members], lengths, strict=True)):
         ids[row, :length] = shard.tokens[start : start + length]
         parts[row, :length] = shard.parts[start : start + length]
-    return Batch(torch.from_numpy(ids), torch.from_numpy(parts), torch.from_numpy(shard.kinds[members].astype(np.int64)))
+    return Batch(
+        torch.from_numpy(ids), torch.from_numpy(parts), torch.from_numpy(shard.kinds[members].astype(np.int64))
+    )
 
 
 def stream(shard: Shard, size: int, position: Position, *, seed: int, rank: int = 0, world: int = 1) -> Iterator[Batch]:

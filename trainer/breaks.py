@@ -1,6 +1,7 @@
 """Lexical ways to break a window of Go lines, each returning the break together with its repair.
 
-A rule takes lines without indentation and returns None when it finds nothing to break. Operation classes name the repair.
+A rule takes lines without indentation and returns None when it finds nothing to
+break. Operation classes name the repair.
 """
 
 from __future__ import annotations
@@ -16,25 +17,33 @@ TOKEN = re.compile(
     r'//.*$|/\*.*?\*/|"(?:\\.|[^"\\])*"|`[^`]*`|\'(?:\\.|[^\'\\])+\'|[^\W\d]\w*|\d[\w.]*|&\^=|<<=|>>=|\.\.\.|[-+*/%&|^:=!<>]='
     r"|&&|\|\||<<|>>|<-|\+\+|--|&\^|\s+|."
 )
+_WORDS = re.compile(r"\w+")
 KEYWORDS = frozenset(
-    "break case chan const continue default defer else fallthrough for func go goto if import interface map package "
-    "range return select struct switch type var".split()
+    _WORDS.findall(
+        "break case chan const continue default defer else fallthrough for func go goto if import interface map package"
+        " range return select struct switch type var"
+    )
 )
 BUILTINS = frozenset(
-    "append cap clear close complex copy delete imag len make max min new panic print println real recover bool byte "
-    "error int int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 uintptr float32 float64 rune string any nil true "
-    "false iota t b".split()
+    _WORDS.findall(
+        "append cap clear close complex copy delete imag len make max min new panic print println real recover bool"
+        " byte error int int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 uintptr float32 float64 rune string any nil"
+        " true false iota t b"
+    )
 )
 SIBLINGS = (
     ("HasPrefix", "HasSuffix"), ("Index", "LastIndex"), ("TrimLeft", "TrimRight"), ("TrimPrefix", "TrimSuffix"),
     ("ToLower", "ToUpper"), ("Floor", "Ceil"), ("Lock", "RLock"), ("Unlock", "RUnlock"), ("Min", "Max"), ("min", "max"),
     ("Split", "SplitN"), ("Before", "After"), ("Errorf", "Sprintf"), ("len", "cap"), ("Contains", "HasPrefix"),
     ("Read", "Write"), ("Add", "Sub"), ("First", "Last"), ("Left", "Right"), ("IsLetter", "IsDigit"), ("Push", "Pop"),
-    ("Fatal", "Error"), ("Fatalf", "Errorf"), ("Trim", "TrimSpace"), ("Load", "Store"), ("Key", "Value"), ("Next", "Prev"),
+    ("Fatal", "Error"), ("Fatalf", "Errorf"), ("Trim", "TrimSpace"), ("Load", "Store"), ("Key", "Value"),
+    ("Next", "Prev"),
 )  # fmt: skip
 _OTHER = {a: b for pair in SIBLINGS for a, b in (pair, pair[::-1])}
 _COMPARE = ("<", "<=", ">", ">=", "==", "!=")
-_SIMPLE = re.compile(r"^(?!(?:if|for|switch|select|case|default|func|type|var|const|go func|defer func|return|//)\b)[^{}]*[\w)\]+\-\"]$")
+_SIMPLE = re.compile(
+    r"^(?!(?:if|for|switch|select|case|default|func|type|var|const|go func|defer func|return|//)\b)[^{}]*[\w)\]+\-\"]$"
+)
 _RETURN = re.compile(r"^return (.+)$")
 
 
@@ -339,7 +348,9 @@ def _arguments(text: str) -> list[str]:
 
 def _results(lines: tuple[str, ...], chance: random.Random) -> Broken | None:
     """Return something else, or too little."""
-    spots = [(at, m[1]) for at, line in enumerate(lines) if (m := _RETURN.match(line)) and not line.endswith(("{", "("))]
+    spots = [
+        (at, m[1]) for at, line in enumerate(lines) if (m := _RETURN.match(line)) and not line.endswith(("{", "("))
+    ]
     if not spots:
         return None
     at, text = chance.choice(spots)
@@ -392,7 +403,9 @@ def _unwrap(lines: tuple[str, ...], chance: random.Random) -> Broken | None:
         (at, m)
         for at, line in enumerate(lines)
         if at and not line.startswith("//")
-        for m in re.finditer(r"(?<![\w.])((?:u?int(?:8|16|32|64)?|float64|string|\[\]byte|byte|rune|uintptr))\(([^()]+)\)", line)
+        for m in re.finditer(
+            r"(?<![\w.])((?:u?int(?:8|16|32|64)?|float64|string|\[\]byte|byte|rune|uintptr))\(([^()]+)\)", line
+        )
     ]
     if not spots:
         return None

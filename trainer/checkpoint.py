@@ -121,7 +121,9 @@ def read(folder: Path, device: torch.device | None = None) -> dict[str, Any]:
         raise InputError(f"no checkpoint at {path}", "hrgc-train train")
     document: dict[str, Any] = torch.load(path, map_location=device or torch.device("cpu"), weights_only=True)
     if document.get("format") != FORMAT:
-        raise InputError(f"{path} has format {document.get('format')}, wanted {FORMAT}", "train again with this version")
+        raise InputError(
+            f"{path} has format {document.get('format')}, wanted {FORMAT}", "train again with this version"
+        )
     return document
 
 

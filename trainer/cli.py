@@ -14,7 +14,11 @@ from hrgc.errors import ExitCode, HrgcError
 
 STAGES: dict[str, tuple[str, str, str]] = {
     "tokenizer": ("trainer.tokenizer", "TokenizerConfig", "Train the tokenizer on the standard library's source."),
-    "pairs-lexical": ("trainer.lexical", "LexicalConfig", "Break functions by tokens alone: first pairs, no toolchain."),
+    "pairs-lexical": (
+        "trainer.lexical",
+        "LexicalConfig",
+        "Break functions by tokens alone: first pairs, no toolchain.",
+    ),
     "pairs-std": ("trainer.synth", "SynthConfig", "Break standard library code into training pairs."),
     "pack": ("trainer.pack", "PackConfig", "Turn pairs into token shards."),
     "train": ("trainer.train", "TrainConfig", "Train the model; continues from its last checkpoint."),

@@ -58,7 +58,7 @@ class Curves:
         if tensorboard:
             from torch.utils.tensorboard import SummaryWriter  # noqa: PLC0415 - slow to import, and optional
 
-            self._board = SummaryWriter(str(folder / "tensorboard"))  # type: ignore[no-untyped-call]
+            self._board = SummaryWriter(str(folder / "tensorboard"))
 
     def write(self, split: str, progress: Progress, tally: Tally, *, rate: float) -> None:
         """Write the means of *split* at the run's present step."""
@@ -68,7 +68,12 @@ class Curves:
             values["samples_per_second"] = samples / seconds if self._last[1] and seconds > 0 else 0.0
             values["memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             self._last = (progress.seconds, progress.samples)
-        row = {"split": split, "step": progress.step, "samples": progress.samples, "seconds": round(progress.seconds, 1)}
+        row = {
+            "split": split,
+            "step": progress.step,
+            "samples": progress.samples,
+            "seconds": round(progress.seconds, 1),
+        }
         row |= {name: round(value, 5) for name, value in values.items()}
         if not self._quiet:
             with self._path.open("a", encoding="utf-8") as stream:

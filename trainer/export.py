@@ -70,7 +70,7 @@ def vocabulary(path: Path) -> Vocabulary:
     """Read pieces, scores and types from the tokenizer's protobuf; the types have the same numbers in GGUF."""
     from sentencepiece import sentencepiece_model_pb2 as schema  # noqa: PLC0415 - needs protobuf, only here
 
-    model = schema.ModelProto()
+    model: Any = schema.ModelProto()  # type: ignore[attr-defined, unused-ignore]  # made at run time
     model.ParseFromString(path.read_bytes())
     return Vocabulary(
         [piece.piece.encode() for piece in model.pieces],

@@ -1,4 +1,4 @@
-"""The loss: 0.4 plan + 0.4 code + 0.2 control, each a mean over its own tokens per sample; and what is measured beside it.
+"""The loss, 0.4 plan + 0.4 code + 0.2 control, each a mean over its own tokens per sample; and the hits beside it.
 
 While training, the 50,000-row softmax is estimated: rows that occur in the batch and all special tokens are exact, a
 random part of the others stands for the rest with its logits raised accordingly. Evaluation uses every row.

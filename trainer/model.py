@@ -1,8 +1,8 @@
 """HRM-Text in PyTorch: an L stack (fast) and an H stack (slow) run in turn over the same tokens.
 
-For each of ``h_cycles``: ``l_cycles`` times ``zL = L(zH + zL)``, then ``zH = H(zH + zL)``; the stacks' weights are shared
-by all cycles. Layers are pre-norm with parameterless RMSNorm, rotary positions, gated causal attention and SwiGLU; the
-output is tied to the embedding. The same graph exists in llama.cpp as ``hrm_text`` and in Transformers as
+For each of ``h_cycles``: ``l_cycles`` times ``zL = L(zH + zL)``, then ``zH = H(zH + zL)``; the stacks' weights are
+shared by all cycles. Layers are pre-norm with parameterless RMSNorm, rotary positions, gated causal attention and
+SwiGLU; the output is tied to the embedding. The same graph exists in llama.cpp as ``hrm_text`` and in Transformers as
 ``HrmTextForCausalLM``, so names and order here follow what ``trainer.export`` writes.
 """
 
@@ -145,7 +145,7 @@ class HrmText(nn.Module):
     """The network: ids in, hidden states out; ``logits`` turns chosen hidden states into scores."""
 
     def __init__(self, config: ModelConfig) -> None:
-        """Build and initialise: LeCun-normal matrices, residual outputs shrunk by depth, embedding deviation 1/scale."""
+        """Build and initialise: LeCun-normal, residual outputs shrunk by depth, embedding deviation 1/scale."""
         super().__init__()
         self.config = config
         self.embedding = nn.Embedding(config.vocab_size, config.width)
@@ -174,7 +174,8 @@ class HrmText(nn.Module):
                 done += 1
             z_h = self._run(self.h_stack, z_h + z_l, rotation, graded=done >= first_graded)
             done += 1
-        return z_h
+        hidden: Tensor = z_h
+        return hidden
 
     def _run(self, stack: nn.Module, x: Tensor, rotation: tuple[Tensor, Tensor], *, graded: bool) -> Tensor:
         """Run a stack with or without a gradient graph."""

@@ -15,7 +15,7 @@ _NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
 
 
 def orthogonal(updates: Tensor, steps: int = 4) -> Tensor:
-    """Return the nearest matrices with singular values near one: Newton-Schulz in bfloat16 on (count, rows, columns)."""
+    """Return the nearest matrices with singular values near one: Newton-Schulz on (count, rows, columns)."""
     a, b, c = _NEWTON_SCHULZ
     x = updates.bfloat16()
     x = x / (x.flatten(1).norm(dim=1)[:, None, None] + 1e-7)

@@ -1,7 +1,8 @@
 """Turn pairs into token shards that training reads through memory maps.
 
-Run: ``hrgc-train pack --pairs A/pairs.jsonl.gz[,B/pairs.jsonl.gz]``. A split is four files: ``tokens.u16`` (ids of all samples end
-to end), ``parts.u8`` (loss part of each id), ``offsets.i64`` (start of each sample, and the end) and ``kinds.u8``.
+Run: ``hrgc-train pack --pairs A/pairs.jsonl.gz[,B/pairs.jsonl.gz]``. A split is four files: ``tokens.u16`` (ids of
+all samples end to end), ``parts.u8`` (loss part of each id), ``offsets.i64`` (start of each sample, and the end) and
+``kinds.u8``.
 """
 
 from __future__ import annotations
@@ -106,7 +107,7 @@ class _Writer:
         return len(self._kinds)
 
 
-def _files(names: str) -> list[Path]:
+def pair_files(names: str) -> list[Path]:
     """Return the files of pairs that *names* lists; raises InputError for one that is not there."""
     out: list[Path] = []
     for name in filter(None, names.split(",")):
@@ -125,7 +126,7 @@ def _samples(files: list[Path]) -> Iterator[Sample]:
 
 def main(config: PackConfig) -> None:
     """Write train and dev splits and their manifest; raises InputError for a missing file of pairs."""
-    files = _files(config.pairs)
+    files = pair_files(config.pairs)
     out = Path(config.out)
     (out / record.MANIFEST).unlink(missing_ok=True)
     tokenizer = Tokenizer(Path(config.tokenizer))

@@ -1,4 +1,4 @@
-"""What every stage leaves beside its output: the config it ran with, where it came from, and a manifest written last."""
+"""What every stage leaves beside its output: its config, where it came from, and a manifest written last."""
 
 from __future__ import annotations
 

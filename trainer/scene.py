@@ -92,7 +92,9 @@ def problem(item: Sample, chance: random.Random) -> str:
 def clean_problem(item: Sample, chance: random.Random) -> str:
     """Return what may be asked about code that is right: nothing, or the same general requests."""
     name = item.symbol.rsplit(".", 1)[-1]
-    return "" if chance.random() < 0.8 else chance.choice(("fix bug", f"fix {name}", "fix build error", "fix the build"))
+    return (
+        "" if chance.random() < 0.8 else chance.choice(("fix bug", f"fix {name}", "fix build error", "fix the build"))
+    )
 
 
 def attempts(item: Sample, siblings: Sequence[Sample], chance: random.Random) -> tuple[Attempt, ...]:

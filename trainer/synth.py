@@ -1,7 +1,7 @@
 """Training pairs from code that is right: break it with the Go helper, keep what the type checker says and the repair.
 
-Run: ``hrgc-train pairs-std``. The helper's ``corrupt`` command breaks and checks; here its records become samples: marks without
-blank lines, problems, evidence of failing tests and failed attempts as a run would have them.
+Run: ``hrgc-train pairs-std``. The helper's ``corrupt`` command breaks and checks; here its records become
+samples: marks without blank lines, problems, evidence of failing tests and failed attempts as a run would have them.
 """
 
 from __future__ import annotations
@@ -72,7 +72,12 @@ def records(binary: Path, goroot: Path, config: SynthConfig, part: int) -> Itera
         *(name for name in config.folders.split(",") if name),
     ]  # fmt: skip
     done = process.run(
-        argv, cwd=binary.parent, env={"HOME": str(binary.parent)}, timeout=1800, output_limit=1 << 30, memory_limit=6 << 30
+        argv,
+        cwd=binary.parent,
+        env={"HOME": str(binary.parent)},
+        timeout=1800,
+        output_limit=1 << 30,
+        memory_limit=6 << 30,
     )
     if not done.ok:
         raise GoToolError(f"the Go helper failed on part {part}: {done.stderr.strip()[-400:]}", "run pairs-std again")

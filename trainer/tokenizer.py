@@ -29,7 +29,7 @@ _UNITS = re.compile(
     r"\s?(?:[^\W\d]\w*|\d+|\(\)|\[\]|\{\}|&\^=|<<=|>>=|\.\.\.|//|[-+*/%&|^:=!<>]=|&&|\|\||<<|>>|<-|\+\+|--|&\^|[^\w\s])|\s"
 )
 """What a piece may span: one word, number or operator with the space before it. An operator that merged with its
-neighbours (``)-1],``) would be another row in every surrounding, and an edit of it could not be learned from few samples."""
+neighbours (``)-1],``) would be another row in every surrounding, and its edits would need more samples."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Train the model on token shards; continues exactly from its last checkpoint.
 
-Run: ``hrgc-train train --data .data/shards --out .data/run --max-minutes 60`` or under ``torchrun --nproc-per-node N``. A later call
-with other data, rates or cycles goes on from the same weights. SIGTERM and the end of the budget save before leaving.
+Run: ``hrgc-train train --data .data/shards --out .data/run --max-minutes 60`` or under ``torchrun --nproc-per-node
+N``. A later call with other data, rates or cycles goes on from the same weights. SIGTERM and the end of the budget
+save before leaving.
 """
 
 from __future__ import annotations
@@ -87,7 +88,9 @@ class NotFiniteError(InputError):
 
 def model_config(config: TrainConfig) -> ModelConfig:
     """Return the network's shape of a run."""
-    names = {field.name for field in dataclasses.fields(ModelConfig)} & {f.name for f in dataclasses.fields(TrainConfig)}
+    names = {field.name for field in dataclasses.fields(ModelConfig)} & {
+        f.name for f in dataclasses.fields(TrainConfig)
+    }
     return ModelConfig(**{name: getattr(config, name) for name in names})
 
 
@@ -145,7 +148,7 @@ class Trainer:
         flat = torch.cat([gradient.flatten() for gradient in gradients])
         distributed.all_reduce(flat)
         flat /= self.world
-        for gradient, part in zip(gradients, flat.split([g.numel() for g in gradients]), strict=True):
+        for gradient, part in zip(gradients, torch.split(flat, [g.numel() for g in gradients]), strict=True):
             gradient.copy_(part.view_as(gradient))
 
     @torch.no_grad()
@@ -168,8 +171,10 @@ def open_trainer(config: TrainConfig) -> Trainer:
     torch.set_num_threads(config.threads)
     torch.set_flush_denormal(True)  # noqa: FBT003 - torch's own signature
     rank, world = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
-    device = torch.device(config.device, int(os.environ.get("LOCAL_RANK", "0"))) if config.device == "cuda" else (
-        torch.device(config.device)
+    device = (
+        torch.device(config.device, int(os.environ.get("LOCAL_RANK", "0")))
+        if config.device == "cuda"
+        else (torch.device(config.device))
     )
     if world > 1:
         distributed.init_process_group("nccl" if config.device == "cuda" else "gloo")

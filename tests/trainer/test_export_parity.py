@@ -13,14 +13,13 @@ from hrgc import tokens
 from hrgc.llama import Batch, Runtime
 from trainer import export, gosource
 from trainer.model import HrmText, ModelConfig
-from trainer.tokenizer import Tokenizer
-from trainer.tokenizer import TokenizerConfig
+from trainer.tokenizer import Tokenizer, TokenizerConfig
 from trainer.tokenizer import main as train_tokenizer
 
 
 @pytest.fixture(scope="module")
 def tokenizer(tmp_path_factory: pytest.TempPathFactory) -> Tokenizer:
-    """A small tokenizer of Go source."""
+    """Return a small tokenizer of Go source."""
     out = tmp_path_factory.mktemp("tokenizer")
     train_tokenizer(TokenizerConfig(out=str(out), vocab_size=4096, max_bytes=1_500_000, seed=3))
     return Tokenizer(out / "tokenizer.model")
@@ -74,7 +73,9 @@ def test_token_ids_equal_in_llama_cpp(tokenizer: Tokenizer, tmp_path: Path) -> N
     )
     source = [line for _, text in gosource.files(gosource.find_goroot(), commands=False) for line in text.split("\n")]
     lines = random.Random(4).sample(source, 2000)
-    lines = [line.strip() for line in lines] + lines[:200] + ["", " ", "  a", "日本 \u00e9", "a\tb", "x<L1>y", "</CODE>"]
+    lines = (
+        [line.strip() for line in lines] + lines[:200] + ["", " ", "  a", "日本 \u00e9", "a\tb", "x<L1>y", "</CODE>"]
+    )
     runtime = Runtime(path, threads=1)
     try:
         for line in lines:

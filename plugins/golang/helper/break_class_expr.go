@@ -100,6 +100,9 @@ func wrapperClass(e ast.Expr, is func(ast.Expr) bool) string {
 		}
 	case *ast.UnaryExpr:
 		if is(e.X) || is(ast.Unparen(e.X)) {
+			if _, literal := e.X.(*ast.BasicLit); literal {
+				return "LIT"
+			}
 			switch e.Op {
 			case token.NOT:
 				return "LOGIC"

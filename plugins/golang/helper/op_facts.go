@@ -10,25 +10,30 @@ import (
 
 // funcFacts is what the operators need to know about a whole function before they look at single nodes.
 type funcFacts struct {
-	reads   map[types.Object]int // uses of a local variable or an import other than as a plain assignment target
-	writes  map[types.Object]int // assignments after the declaration
-	ints    []string             // integer literals of the function, then of the tests that name it, in first-seen order
-	floats  []string
-	strings []string
-	runes   []string
-	conds   []ast.Expr // conditions of if and for, each && and || operand alone
-	exits   []ast.Stmt // return, break, continue and panic statements
-	results *types.Tuple
-	named   bool // the results have names
-	idents  map[string]bool
-	params  map[types.Object]bool // receiver, parameters and named results, of function literals too
-	imports map[types.Object]int  // uses of the file's imports, nil until asked for
-	near    []string              // string literals of the file near the function, nil until asked for
+	reads     map[types.Object]int // uses of a local variable or an import other than as a plain assignment target
+	writes    map[types.Object]int // assignments after the declaration
+	ints      []string             // integer literals of the function, then of the tests that name it, in first-seen order
+	floats    []string
+	strings   []string
+	runes     []string
+	conds     []ast.Expr // conditions of if and for, each && and || operand alone
+	exits     []ast.Stmt // return, break, continue and panic statements
+	results   *types.Tuple
+	named     bool // the results have names
+	idents    map[string]bool
+	params    map[types.Object]bool // receiver, parameters and named results, of function literals too
+	imports   map[types.Object]int  // uses of the file's imports, nil until asked for
+	templates []template            // statements worth inserting, nil until asked for
+	bounds    map[string]bool       // conditions made up to guard an index
+	methods   map[types.Type]*types.MethodSet
+	names     map[string]string // import path -> name in the file, nil until asked for
+	modulo    bool              // the function uses %
+	near      []string          // string literals of the file near the function, nil until asked for
 }
 
 // gatherFacts reads the function once.
 func gatherFacts(o *operators) *funcFacts {
-	facts := &funcFacts{reads: map[types.Object]int{}, writes: map[types.Object]int{}, idents: map[string]bool{}, params: map[types.Object]bool{}}
+	facts := &funcFacts{reads: map[types.Object]int{}, writes: map[types.Object]int{}, idents: map[string]bool{}, params: map[types.Object]bool{}, bounds: map[string]bool{}, methods: map[types.Type]*types.MethodSet{}}
 	if obj, ok := o.info.Defs[o.fn.Name].(*types.Func); ok {
 		facts.results = obj.Type().(*types.Signature).Results()
 		facts.named = facts.results.Len() > 0 && facts.results.At(0).Name() != ""
@@ -47,6 +52,8 @@ func gatherFacts(o *operators) *funcFacts {
 			} else {
 				facts.reads[obj]++
 			}
+		case *ast.BinaryExpr:
+			facts.modulo = facts.modulo || n.Op == token.REM
 		case *ast.BasicLit:
 			facts.addLiteral(n.Kind, n.Value)
 		case *ast.IfStmt:

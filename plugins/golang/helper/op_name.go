@@ -37,7 +37,7 @@ func nameOps(o *operators, n ast.Node) {
 		o.replace(op, rule, id, name, 1/float64(i+2)+similarity(name, id.Name))
 	}
 	for _, field := range o.fieldsFor(id.Pos(), obj.Type(), 8) {
-		o.replace(op, "name-field", id, field, 0.3)
+		o.replace(o.wholeOp(id, "FIELD"), "name-field", id, field, 0.3)
 	}
 }
 

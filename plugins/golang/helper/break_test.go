@@ -1,0 +1,153 @@
+package main
+
+import (
+	"go/ast"
+	"go/types"
+	"math/rand"
+	"os"
+	"sort"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// mutantOf returns the package with one function's text replaced, checked from scratch, and that function.
+func mutantOf(p *Package, l *sourceLoader, f *File, fn *ast.FuncDecl, text string) (*Package, *File, *ast.FuncDecl) {
+	start, end := p.Offset(fn.Pos()), p.Offset(fn.End())
+	src := string(f.Src[:start]) + text + string(f.Src[end:])
+	changed, _ := parseFile(p.Fset, source{FileSpec: FileSpec{Path: f.Path}, content: []byte(src)})
+	m := &Package{Dir: p.Dir, ImportPath: p.ImportPath, Fset: p.Fset, Info: newInfo()}
+	var asts []*ast.File
+	for _, other := range p.Files {
+		if other == f {
+			other = changed
+		}
+		m.Files = append(m.Files, other)
+		asts = append(asts, other.AST)
+	}
+	conf := types.Config{Importer: l, FakeImportC: true, Error: func(error) {}}
+	m.Types, _ = conf.Check(p.ImportPath, p.Fset, asts, m.Info)
+	return m, changed, m.EnclosingFunc(changed, start+1)
+}
+
+// kindOf sorts the rules of the behaviour breakers into the six kinds of OPERATORS.md.
+func kindOf(rule string) string {
+	for _, k := range []struct{ prefix, kind string }{
+		{"delete-if-head", "missing"}, {"delete", "missing"}, {"drop", "missing"}, {"else-drop", "missing"}, {"slice-drop", "missing"}, {"branch-case-drop", "missing"},
+		{"conjunct", "excess"}, {"term", "excess"}, {"plus-one", "excess"}, {"insert", "excess"}, {"guard", "excess"}, {"branch-default", "excess"}, {"wrap", "function"},
+		{"negation", "operator"}, {"relational", "operator"}, {"arithmetic", "operator"}, {"logical", "operator"}, {"assign-op", "operator"}, {"incdec", "operator"},
+		{"bitwise", "operator"}, {"shift", "operator"}, {"call", "function"}, {"unwrap", "function"}, {"conv", "function"},
+		{"name", "variable"}, {"field", "variable"}, {"arg", "variable"}, {"swap", "variable"}, {"return-name", "variable"}, {"scope", "variable"}, {"assign", "variable"},
+		{"int", "value"}, {"float", "value"}, {"string", "value"}, {"rune", "value"}, {"bool", "value"}, {"nil", "value"}, {"sentinel", "value"}, {"index", "value"},
+		{"slice", "value"}, {"return", "value"}, {"loop", "value"}, {"range", "value"},
+	} {
+		if strings.HasPrefix(rule, k.prefix) {
+			return k.kind
+		}
+	}
+	return "control"
+}
+
+// TestInverseCoverage measures how often the original text is among the candidates of a mutant, by kind.
+func TestInverseCoverage(t *testing.T) {
+	functions, per := 60, 6
+	if deep, err := strconv.Atoi(os.Getenv("HRGC_DEEP")); err == nil {
+		functions, per = deep, 16
+	}
+	byKind, byRule := map[string][2]int{}, map[string][2]int{}
+	examples := map[string][]string{}
+	opAgrees, opTotal := 0, 0
+	disagree := map[string]int{}
+	eachFunction(t, functions, func(p *Package, f *File, fn *ast.FuncDecl, c *funcChecker) {
+		text, base := p.Text(f, fn), p.Offset(fn.Pos())
+		rng := rand.New(rand.NewSource(int64(len(text))))
+		b := newBehaviour(newOperators(p, f, fn, 0, 0), rng)
+		for range per {
+			picked, ok := b.pick()
+			if !ok {
+				break
+			}
+			broken, _ := formatFunction(applyEdits(text, shifted(picked.Edits, base)))
+			if len(c.check(broken)) > 0 || broken == text {
+				continue
+			}
+			m, mf, mfn := mutantOf(p, stdLoader, f, fn, broken)
+			if mfn == nil {
+				continue
+			}
+			hit := false
+			mbase := m.Offset(mfn.Pos())
+			for _, cand := range newOperators(m, mf, mfn, 0, 0).candidates() {
+				if !hit {
+					fixed := applyEdits(broken, shifted(cand.Edits, mbase))
+					if len(fixed) < len(text)-40 || len(fixed) > len(text)+40 {
+						continue
+					}
+					if fixed, _ = formatFunction(fixed); squeeze(fixed) == squeeze(text) {
+						hit = true
+						opTotal++
+						if op := classifyFix(broken, text); op == cand.Op {
+							opAgrees++
+						} else {
+							disagree[cand.Rule+": "+cand.Op+", classified "+op]++
+						}
+					}
+				}
+			}
+			for table, key := range map[*map[string][2]int]string{&byKind: kindOf(picked.Rule), &byRule: picked.Rule} {
+				count := (*table)[key]
+				count[1]++
+				if hit {
+					count[0]++
+				}
+				(*table)[key] = count
+			}
+			if !hit && len(examples[picked.Rule]) < 3 {
+				fix := hunkBetween(windowLines(broken), windowLines(text))
+				if fix != nil {
+					examples[picked.Rule] = append(examples[picked.Rule], strings.Join(windowLines(broken)[max(0, fix.First-1):fix.Last], " / ")+"  ==>  "+strings.Join(fix.Lines, " / "))
+				}
+			}
+		}
+	})
+	for _, rule := range sortedKeys(byRule) {
+		if count := byRule[rule]; count[0] < count[1] {
+			t.Logf("%-24s %3d of %3d", rule, count[0], count[1])
+			for _, e := range examples[rule] {
+				t.Logf("        %s", e)
+			}
+		}
+	}
+	for _, kind := range sortedKeys(byKind) {
+		count := byKind[kind]
+		share := float64(count[0]) / float64(count[1])
+		t.Logf("%-10s %4d of %4d  %.1f %%", kind, count[0], count[1], 100*share)
+		want := 0.85
+		if kind == "missing" || kind == "control" {
+			want = 0.5
+		}
+		if count[1] >= 20 && share < want {
+			t.Errorf("%s: only %.1f %% of the mutants have their original among the candidates", kind, 100*share)
+		}
+	}
+	t.Logf("class of the candidate equals classifyFix: %d of %d", opAgrees, opTotal)
+	for _, key := range sortedKeys(disagree) {
+		t.Logf("    %3d %s", disagree[key], key)
+	}
+	if opTotal > 50 && float64(opAgrees) < 0.85*float64(opTotal) {
+		t.Errorf("classes agree on %d of %d only", opAgrees, opTotal)
+	}
+}
+
+// squeeze drops blanks, so that alignment does not count.
+func squeeze(text string) string { return strings.Join(strings.Fields(text), "") }
+
+// sortedKeys returns the keys of a map in order.
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}

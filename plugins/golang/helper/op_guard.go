@@ -1,0 +1,413 @@
+package main
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// maxGuards bounds the guards tried in front of one statement.
+const maxGuards = 14
+
+// guardOps puts a guard in front of a statement: a check of a value that the statement or the one before it
+// touches, with an early exit that the place allows.
+func guardOps(o *operators, n ast.Node) {
+	s, ok := n.(ast.Stmt)
+	if !ok || !isListOwner(o.parent(1)) || isClause(s) {
+		return
+	}
+	exits := o.exitsAt(s.Pos())
+	if len(exits) == 0 {
+		return
+	}
+	left := maxGuards
+	for _, check := range o.guardChecks(s) {
+		for i, exit := range exits {
+			if left == 0 {
+				return
+			}
+			if strings.Contains(check.text, "err != nil") && !strings.Contains(exit, "err") && i > 0 {
+				continue
+			}
+			left--
+			o.insertLines("GUARD", check.rule, s, check.weight/float64(i+1), "if "+check.text+" {", "\t"+exit, "}")
+		}
+	}
+}
+
+// isClause tells whether a statement is a case of a switch or select.
+func isClause(s ast.Stmt) bool {
+	switch s.(type) {
+	case *ast.CaseClause, *ast.CommClause:
+		return true
+	}
+	return false
+}
+
+// insertLines emits new lines in front of a statement that starts its own line.
+func (o *operators) insertLines(op, rule string, s ast.Stmt, weight float64, lines ...string) {
+	at := o.off(s.Pos())
+	indent := o.indent(at)
+	start := at - len(indent)
+	if start > 0 && o.src[start-1] != '\n' {
+		return
+	}
+	var text strings.Builder
+	for _, line := range lines {
+		text.WriteString(indent)
+		text.WriteString(line)
+		text.WriteByte('\n')
+	}
+	o.emit(op, rule, s, weight, Edit{start, start, text.String()})
+}
+
+// appendLines emits new lines behind the last statement of a list.
+func (o *operators) appendLines(op, rule string, s ast.Stmt, weight float64, lines ...string) {
+	_, end := o.lineSpan(s)
+	if end == 0 || end > len(o.src) || o.src[end-1] != '\n' {
+		return
+	}
+	indent := o.indent(o.off(s.Pos()))
+	var text strings.Builder
+	for _, line := range lines {
+		text.WriteString(indent + line + "\n")
+	}
+	o.emit(op, rule, s, weight, Edit{end, end, text.String()})
+}
+
+// guardCheck is a condition to guard a statement with.
+type guardCheck struct {
+	text   string
+	rule   string
+	weight float64
+}
+
+// guardChecks returns the conditions worth guarding statement s with, likeliest first.
+func (o *operators) guardChecks(s ast.Stmt) []guardCheck {
+	var out []guardCheck
+	seen := map[string]bool{}
+	add := func(text, rule string, weight float64) {
+		if text != "" && !seen[text] {
+			seen[text] = true
+			out = append(out, guardCheck{text, rule, weight})
+		}
+	}
+	before := o.previous(s)
+	if before != nil {
+		for _, v := range o.assigned(before) {
+			switch {
+			case isError(v.Type()):
+				add(v.Name()+" != nil", "guard-error", 4)
+			case isBoolean(v.Type()):
+				add("!"+v.Name(), "guard-flag", 1.5)
+				add(v.Name(), "guard-flag", 1)
+			}
+		}
+	}
+	for _, v := range o.touched(s, before) {
+		add(o.zeroCheck(v), "guard-zero", 1)
+	}
+	for _, cond := range o.facts.conds {
+		if o.resolves(cond, s.Pos()) && len(out) < 8 {
+			add(o.text(cond), "guard-seen", 0.5)
+		}
+	}
+	ast.Inspect(s, func(n ast.Node) bool {
+		if index, ok := n.(*ast.IndexExpr); ok && isSimple(index.X) && isInteger(o.typeOf(index.Index)) && hasLen(o.typeOf(index.X)) && len(out) < 12 && o.resolves(index, s.Pos()) {
+			if _, isMap := under(o.typeOf(index.X)).(*types.Map); !isMap {
+				add(o.text(index.Index)+" >= len("+o.text(index.X)+")", "guard-bounds", 1.2)
+				add(o.text(index.Index)+" < 0", "guard-bounds", 0.6)
+			}
+		}
+		_, isFunc := n.(*ast.FuncLit)
+		return !isFunc
+	})
+	return out
+}
+
+// previous returns the statement in front of s in its list, nil for the first.
+func (o *operators) previous(s ast.Stmt) ast.Stmt {
+	list := listOf(o.parent(1))
+	for i := 1; i < len(list); i++ {
+		if list[i] == s {
+			return list[i-1]
+		}
+	}
+	return nil
+}
+
+// listOf returns the statements that a block or clause holds.
+func listOf(n ast.Node) []ast.Stmt {
+	switch n := n.(type) {
+	case *ast.BlockStmt:
+		return n.List
+	case *ast.CaseClause:
+		return n.Body
+	case *ast.CommClause:
+		return n.Body
+	}
+	return nil
+}
+
+// assigned returns the variables that a statement assigns or declares.
+func (o *operators) assigned(s ast.Stmt) []*types.Var {
+	var out []*types.Var
+	if s, ok := s.(*ast.AssignStmt); ok {
+		for _, e := range s.Lhs {
+			if id, ok := e.(*ast.Ident); ok {
+				obj := o.info.Defs[id]
+				if obj == nil {
+					obj = o.info.Uses[id]
+				}
+				if v, ok := obj.(*types.Var); ok {
+					out = append(out, v)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// touched returns the local variables that s reads or the statement before it sets, parameters included, the ones
+// nearest to the place first.
+func (o *operators) touched(s, before ast.Stmt) []*types.Var {
+	var out []*types.Var
+	seen := map[types.Object]bool{}
+	add := func(v *types.Var) {
+		if !v.IsField() && o.isLocal(v) && !seen[v] && len(out) < 5 && v.Pos() < s.Pos() {
+			seen[v] = true
+			out = append(out, v)
+		}
+	}
+	if before != nil {
+		for _, v := range o.assigned(before) {
+			add(v)
+		}
+	}
+	ast.Inspect(s, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			if v, ok := o.info.Uses[id].(*types.Var); ok {
+				add(v)
+			}
+		}
+		return len(out) < 5
+	})
+	if before == nil && o.parent(1) == o.fn.Body {
+		if sig := o.signatureAt(); sig != nil {
+			if sig.Recv() != nil {
+				add(sig.Recv())
+			}
+			for i := range sig.Params().Len() {
+				add(sig.Params().At(i))
+			}
+		}
+	}
+	return out
+}
+
+// zeroCheck returns the check that a variable is empty.
+func (o *operators) zeroCheck(v *types.Var) string {
+	t := v.Type()
+	switch {
+	case v.Name() == "_" || isError(t) || isBoolean(t):
+		return ""
+	case isInteger(t):
+		return v.Name() + " == 0"
+	case isString(t):
+		return v.Name() + ` == ""`
+	case isPlainSlice(t):
+		return "len(" + v.Name() + ") == 0"
+	case nilable(t):
+		return v.Name() + " == nil"
+	}
+	return ""
+}
+
+// exitsAt returns the ways to leave at pos, likeliest first: those of the function's other exits that make sense
+// there, then plain zero results, then continue and break inside a loop.
+func (o *operators) exitsAt(pos token.Pos) []string {
+	var out []string
+	seen := map[string]bool{}
+	add := func(text string) {
+		if text != "" && !seen[text] && len(out) < 5 {
+			seen[text] = true
+			out = append(out, text)
+		}
+	}
+	sig := o.signatureAt()
+	add(o.errorReturn(pos, sig))
+	inLoop := o.inLoop()
+	if inLoop {
+		add("continue")
+	}
+	for _, exit := range o.facts.exits {
+		if ret, ok := exit.(*ast.ReturnStmt); ok && o.resolves(ret, pos) && len(o.text(ret)) < 60 && !o.inLiteral() {
+			add(o.text(ret))
+		}
+	}
+	add(o.zeroReturn(sig))
+	if inLoop {
+		add("break")
+	}
+	return out
+}
+
+// inLoop tells whether the current node is inside a loop of the innermost function.
+func (o *operators) inLoop() bool {
+	for i := len(o.stack) - 1; i > 0; i-- {
+		switch o.stack[i].(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ForStmt, *ast.RangeStmt:
+			return true
+		}
+	}
+	return false
+}
+
+// inLiteral tells whether the current node is inside a function literal.
+func (o *operators) inLiteral() bool {
+	for i := len(o.stack) - 1; i > 0; i-- {
+		if _, ok := o.stack[i].(*ast.FuncLit); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// errorReturn returns the statement that hands an error in scope up, "" when the results have no error or none is
+// in scope.
+func (o *operators) errorReturn(pos token.Pos, sig *types.Signature) string {
+	if sig == nil || sig.Results().Len() == 0 || !isError(sig.Results().At(sig.Results().Len()-1).Type()) {
+		return ""
+	}
+	name := ""
+	for _, obj := range o.visible(pos) {
+		if v, ok := obj.(*types.Var); ok && isError(v.Type()) && o.isLocal(v) {
+			name = v.Name()
+			break
+		}
+	}
+	if name == "" {
+		return ""
+	}
+	return o.returnWith(sig, name)
+}
+
+// zeroReturn returns a return statement with zero values.
+func (o *operators) zeroReturn(sig *types.Signature) string {
+	if sig == nil {
+		return ""
+	}
+	if sig.Results().Len() == 0 || sig.Results().At(0).Name() != "" {
+		return "return"
+	}
+	return o.returnWith(sig, "")
+}
+
+// returnWith returns a return statement with zero values and, as its last value, the name given.
+func (o *operators) returnWith(sig *types.Signature, last string) string {
+	parts := make([]string, sig.Results().Len())
+	for i := range parts {
+		t := sig.Results().At(i).Type()
+		zero := zeroTexts(o, t)
+		if isBoolean(t) {
+			zero = []string{"false"}
+		}
+		switch {
+		case i == len(parts)-1 && last != "":
+			parts[i] = last
+		case len(zero) > 0:
+			parts[i] = zero[0]
+		default:
+			return ""
+		}
+	}
+	return "return " + strings.Join(parts, ", ")
+}
+
+// unguardOps takes statements out of their if, puts a statement under a condition of the function, and turns
+// conditions into constants by dropping the if.
+func unguardOps(o *operators, n ast.Node) {
+	s, ok := n.(ast.Stmt)
+	if !ok || !isListOwner(o.parent(1)) {
+		return
+	}
+	switch s := s.(type) {
+	case *ast.IfStmt:
+		if s.Init == nil && s.Else == nil && len(s.Body.List) > 0 && !o.readsLast(s.Cond) && !declares(s.Body) {
+			first, last := s.Body.List[0], s.Body.List[len(s.Body.List)-1]
+			o.emit("GUARD", "delete-if-head", s, 1, Edit{o.off(s.Pos()), o.off(s.End()), string(o.src[o.off(first.Pos()):o.off(last.End())])})
+		}
+	case *ast.ExprStmt, *ast.AssignStmt, *ast.IncDecStmt, *ast.ReturnStmt, *ast.BranchStmt:
+		if a, ok := s.(*ast.AssignStmt); ok && a.Tok == token.DEFINE || o.isTerminal(s) {
+			return
+		}
+		indent := o.indent(o.off(s.Pos()))
+		put := 0
+		for _, cond := range append(o.conditionTexts(s), o.assignmentChecks(s)...) {
+			if put++; put > 8 {
+				break
+			}
+			text := "if " + cond + " {\n" + indent + "\t" + strings.ReplaceAll(o.text(s), "\n", "\n\t") + "\n" + indent + "}"
+			o.emit("GUARD", "guard-wrap", s, 0.5, Edit{o.off(s.Pos()), o.off(s.End()), text})
+		}
+	}
+}
+
+// declares tells whether a block declares names of its own.
+func declares(b *ast.BlockStmt) bool {
+	for _, s := range b.List {
+		switch s := s.(type) {
+		case *ast.DeclStmt, *ast.LabeledStmt:
+			return true
+		case *ast.AssignStmt:
+			if s.Tok == token.DEFINE {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// conditionTexts returns the conditions of the function that mean the same at s, and their opposites' texts.
+func (o *operators) conditionTexts(s ast.Stmt) []string {
+	var out []string
+	for _, cond := range o.facts.conds {
+		if len(out) < 5 && o.resolves(cond, s.Pos()) && !covers(s, cond) {
+			out = append(out, o.text(cond))
+		}
+	}
+	return out
+}
+
+// covers tells whether node inner lies inside outer.
+func covers(outer, inner ast.Node) bool {
+	return outer.Pos() <= inner.Pos() && inner.End() <= outer.End()
+}
+
+// assignmentChecks returns the comparisons that keep the larger or smaller of two values, and checks of what is
+// assigned.
+func (o *operators) assignmentChecks(s ast.Stmt) []string {
+	a, ok := s.(*ast.AssignStmt)
+	if !ok || len(a.Lhs) != 1 || len(a.Rhs) != 1 || a.Tok != token.ASSIGN || !isSimple(a.Rhs[0]) && !isIndex(a.Rhs[0]) {
+		var out []string
+		for _, v := range o.touched(s, nil) {
+			if check := o.zeroCheck(v); check != "" && len(out) < 3 {
+				out = append(out, strings.Replace(check, "==", "!=", 1))
+			}
+		}
+		return out
+	}
+	if !ordered(o.typeOf(a.Lhs[0])) || !fits(o.typeOf(a.Rhs[0]), o.typeOf(a.Lhs[0])) {
+		return nil
+	}
+	return []string{o.text(a.Rhs[0]) + " > " + o.text(a.Lhs[0]), o.text(a.Rhs[0]) + " < " + o.text(a.Lhs[0])}
+}
+
+// isIndex tells whether an expression is an element of a simple list.
+func isIndex(e ast.Expr) bool {
+	index, ok := e.(*ast.IndexExpr)
+	return ok && isSimple(index.X) && isSimple(index.Index)
+}

@@ -1,0 +1,252 @@
+package main
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// termOps adds and drops terms: an operand of a sum or product, one more or less, a part of a condition.
+func termOps(o *operators, n ast.Node) {
+	e, ok := n.(ast.Expr)
+	if !ok {
+		return
+	}
+	if b, ok := n.(*ast.BinaryExpr); ok {
+		o.dropTerm(b)
+	}
+	if o.info.Types[e].IsValue() && o.info.Types[e].Value == nil {
+		o.addOne(e)
+	}
+	o.addCondition(e)
+}
+
+// dropTerm keeps one operand of a binary expression.
+func (o *operators) dropTerm(b *ast.BinaryExpr) {
+	op, rule := "TERM", "drop-term"
+	switch b.Op {
+	case token.LAND, token.LOR:
+		op, rule = "LOGIC", "drop-conjunct"
+	case token.ADD, token.SUB, token.MUL, token.QUO, token.REM, token.AND, token.OR, token.XOR, token.AND_NOT, token.SHL, token.SHR:
+	default:
+		return
+	}
+	t := o.typeOf(b)
+	for _, side := range []struct{ kept, gone ast.Expr }{{b.X, b.Y}, {b.Y, b.X}} {
+		kept := o.typeOf(side.kept)
+		if kept == nil || t == nil || !types.Identical(types.Default(kept), types.Default(t)) || o.readsLast(side.gone) {
+			continue
+		}
+		if side.kept == b.Y && (b.Op == token.SHL || b.Op == token.SHR || b.Op == token.QUO || b.Op == token.REM) {
+			continue
+		}
+		o.emit(o.opFor(b, op), rule, b, 1, Edit{o.off(b.Pos()), o.off(b.End()), o.keptText(side.kept)})
+	}
+}
+
+// keptText returns the text of an operand that takes its parent's place; parentheses stay where they are needed.
+func (o *operators) keptText(e ast.Expr) string {
+	if p, ok := e.(*ast.ParenExpr); ok {
+		if _, ok := o.parent(1).(ast.Stmt); ok {
+			return o.text(p.X)
+		}
+	}
+	return o.text(e)
+}
+
+// addOne adds and subtracts one at integers in the places where people are off by one.
+func (o *operators) addOne(e ast.Expr) {
+	t := o.typeOf(e)
+	if !isInteger(t) || !o.offByOnePlace(e) {
+		return
+	}
+	text := o.sumText(e)
+	op := o.opFor(e, "TERM")
+	weight := 1.0
+	if _, call := e.(*ast.CallExpr); call {
+		weight = 1.3
+	}
+	o.replace(op, "plus-one", e, text+" + 1", weight)
+	o.replace(op, "plus-one", e, text+" - 1", weight)
+	for _, name := range o.termNames(e, 3) {
+		o.replace(op, "term-name", e, text+" + "+name, 0.4)
+		o.replace(op, "term-name", e, text+" - "+name, 0.4)
+		o.replace(op, "term-times", e, o.factorText(e)+" * "+name, 0.2)
+		o.replace(op, "term-modulo", e, o.factorText(e)+" % "+name, 0.2)
+	}
+}
+
+// factorText returns the text of an expression as the left operand of * or %.
+func (o *operators) factorText(e ast.Expr) string {
+	if b, ok := e.(*ast.BinaryExpr); ok && b.Op.Precedence() < token.MUL.Precedence() {
+		return "(" + o.text(e) + ")"
+	}
+	return o.text(e)
+}
+
+// offByOnePlace tells whether e is a whole operand of a comparison, a whole argument, result or right side, and no
+// part of a sum already.
+func (o *operators) offByOnePlace(e ast.Expr) bool {
+	switch p := o.parent(1).(type) {
+	case *ast.BinaryExpr:
+		switch p.Op {
+		case token.LSS, token.LEQ, token.GTR, token.GEQ, token.EQL, token.NEQ:
+			return o.isValue(e)
+		case token.MUL, token.QUO, token.REM:
+			return false
+		}
+	case *ast.CallExpr:
+		return p.Fun != e && o.isValue(e) && !isBuiltin(p.Fun, "append", "copy", "print", "println") && !o.info.Types[p.Fun].IsType()
+	case *ast.ReturnStmt:
+		return o.isValue(e)
+	case *ast.AssignStmt:
+		return o.isValue(e) && len(p.Lhs) == len(p.Rhs)
+	case *ast.RangeStmt:
+		return p.X == e
+	case *ast.KeyValueExpr:
+		return p.Value == e && o.isValue(e)
+	}
+	return false
+}
+
+// termNames returns the nearest local integers of the type of e, not e itself.
+func (o *operators) termNames(e ast.Expr, limit int) []string {
+	var out []string
+	own := o.text(e)
+	for _, obj := range o.visible(e.Pos()) {
+		if v, ok := obj.(*types.Var); ok && o.isLocal(v) && v.Name() != own && types.Identical(v.Type(), o.typeOf(e)) && len(out) < limit {
+			out = append(out, v.Name())
+		}
+	}
+	return out
+}
+
+// addCondition joins another condition of the function, or a check of the values at hand, to a condition.
+func (o *operators) addCondition(e ast.Expr) {
+	switch p := o.parent(1).(type) {
+	case *ast.IfStmt:
+		if p.Cond != e {
+			return
+		}
+	case *ast.ForStmt:
+		if p.Cond != e {
+			return
+		}
+	case *ast.ReturnStmt:
+		if !isBoolean(o.typeOf(e)) || o.info.Types[e].Value != nil {
+			return
+		}
+	default:
+		return
+	}
+	end := o.off(e.End())
+	lead, tail := o.off(e.Pos()), ""
+	and, or := o.joined(e, token.LAND), o.joined(e, token.LOR)
+	add := func(cond, rule string, weight float64) {
+		if cond == "" || cond == o.text(e) {
+			return
+		}
+		o.emit("LOGIC", rule, e, weight, Edit{lead, end, and + " && " + cond + tail})
+		o.emit("LOGIC", rule, e, weight, Edit{lead, end, or + " || " + cond + tail})
+		if o.facts.bounds[cond] {
+			o.emit("LOGIC", rule, e, weight/2, Edit{lead, end, cond + " && " + and})
+		}
+	}
+	for _, cond := range o.facts.conds {
+		if o.resolves(cond, e.Pos()) && cond != e {
+			add(o.text(cond), "conjunct-seen", 1)
+		}
+	}
+	for _, check := range o.checksFor(e) {
+		add(check, "conjunct-check", 0.8)
+	}
+}
+
+// joined returns the text of a condition as the left operand of && or ||.
+func (o *operators) joined(e ast.Expr, op token.Token) string {
+	if b, ok := e.(*ast.BinaryExpr); ok && b.Op.Precedence() < op.Precedence() {
+		return "(" + o.text(e) + ")"
+	}
+	return o.text(e)
+}
+
+// checksFor returns simple checks of the variables that a condition and the statement under it use: nil, empty,
+// bounds and flags.
+func (o *operators) checksFor(e ast.Expr) []string {
+	var out []string
+	seen := map[types.Object]bool{}
+	root := o.parent(1)
+	ast.Inspect(root, func(n ast.Node) bool {
+		if index, ok := n.(*ast.IndexExpr); ok && len(out) < 10 && isSimple(index.X) && isSimple(index.Index) && isInteger(o.typeOf(index.Index)) && o.resolves(index, e.Pos()) && hasLen(o.typeOf(index.X)) {
+			if _, isMap := under(o.typeOf(index.X)).(*types.Map); !isMap {
+				cond := o.text(index.Index) + " < len(" + o.text(index.X) + ")"
+				o.facts.bounds[cond] = true
+				out = append(out, cond)
+			}
+		}
+		id, ok := n.(*ast.Ident)
+		if !ok || len(out) >= 10 {
+			return len(out) < 10
+		}
+		v, ok := o.info.Uses[id].(*types.Var)
+		if !ok || v.IsField() || seen[v] || !o.isLocal(v) || v.Pos() >= e.Pos() {
+			return true
+		}
+		seen[v] = true
+		out = append(out, valueChecks(v)...)
+		return true
+	})
+	return out
+}
+
+// valueChecks returns the checks that fit a variable's type.
+func valueChecks(v *types.Var) []string {
+	name := v.Name()
+	switch {
+	case isBoolean(v.Type()):
+		return []string{name, "!" + name}
+	case isInteger(v.Type()):
+		return []string{name + " > 0", name + " == 0"}
+	case isString(v.Type()):
+		return []string{name + ` != ""`}
+	case isError(v.Type()):
+		return []string{name + " == nil", name + " != nil"}
+	}
+	if _, ok := under(v.Type()).(*types.Slice); ok {
+		return []string{"len(" + name + ") > 0"}
+	}
+	if nilable(v.Type()) {
+		return []string{name + " != nil"}
+	}
+	return nil
+}
+
+// resolves tells whether every name in node n means the same at pos.
+func (o *operators) resolves(n ast.Node, pos token.Pos) bool {
+	scope := o.pkg.Scope(o.file, pos)
+	same := true
+	ast.Inspect(n, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			same = false
+		case *ast.SelectorExpr:
+			same = same && o.resolves(n.X, pos)
+			return false
+		case *ast.KeyValueExpr:
+			same = same && o.resolves(n.Value, pos)
+			return false
+		case *ast.Ident:
+			obj := o.info.Uses[n]
+			if obj == nil {
+				same = false
+				return false
+			}
+			if v, ok := obj.(*types.Var); ok && !v.IsField() && o.isLocal(v) {
+				_, found := scope.LookupParent(n.Name, pos)
+				same = same && found == obj
+			}
+		}
+		return same
+	})
+	return same
+}

@@ -8,7 +8,9 @@ answer. One lock makes a ``Helper`` safe to share between threads.
 from __future__ import annotations
 
 import json
+import signal
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -26,20 +28,24 @@ from plugins.golang.helper_types import (
     Loaded,
     Outline,
     PackageSpec,
+    Proposal,
     ScopeName,
     SourceFile,
     candidate,
     diagnostics,
+    proposals,
     texts,
 )
 from plugins.golang.toolchain import Toolchain
 
-REPLY_TIMEOUT = 60.0
+REPLY_TIMEOUT = 30.0
 """Seconds one answer may take, whatever the budget says."""
 MEMORY_LIMIT = 3 << 30
 """Bytes of resident memory at which the helper is started afresh."""
-ATTEMPTS = 3
-"""How often a question is asked again after the helper died of it."""
+DEATHS = 2
+"""How often the helper may die of one question by itself (a crash, no answer in time)."""
+KILLS = 25
+"""How often it may be killed from outside while one question is answered."""
 
 __all__ = [
     "Edits",
@@ -79,6 +85,7 @@ class Helper:
         self._serial = 0
         self._wanted: tuple[str, ...] = ()
         self._tried: set[str] = set()
+        self._due = 0.0
         self.restarts = 0
         """How often a helper that died was replaced."""
 
@@ -146,6 +153,27 @@ class Helper:
         answer = self.request("scope", {"path": str(path), "offset": offset}, overlay=overlay, budget=budget)
         return tuple(ScopeName(n["name"], n["kind"], n["type"]) for n in answer["names"] or ())
 
+    def fixes(self, overlay: Overlay, limit: int, budget: Budget | None = None) -> tuple[Proposal, ...]:
+        """Return at most *limit* repairs of the build errors of *overlay*; raises what ``load`` raises."""
+        return proposals(self.request("fixes", {"limit": limit}, overlay=overlay, budget=budget)["candidates"])
+
+    def enumerate(
+        self,
+        path: Path,
+        lines: tuple[int, int],
+        overlay: Overlay,
+        budget: Budget | None = None,
+        *,
+        ops: Sequence[str] = (),
+        limit: int = 0,
+    ) -> tuple[Proposal, ...]:
+        """Return at most *limit* (0: all) behaviour edits of *lines* (first, last) of *path*, of classes *ops* if any.
+
+        Raises what ``load`` raises.
+        """
+        params = {"path": str(path), "first": lines[0], "last": lines[1], "ops": list(ops), "limit": limit}
+        return proposals(self.request("enumerate", params, overlay=overlay, budget=budget)["candidates"])
+
     def format(self, content: bytes, budget: Budget | None = None) -> bytes | None:
         """Return *content* as gofmt writes it, None when it does not parse."""
         try:
@@ -164,8 +192,8 @@ class Helper:
         """
         budget = budget or Budget()
         with self._lock:
-            last, ready = "", False
-            for _ in range(ATTEMPTS):
+            ready, deaths, kills = False, 0, 0
+            while True:
                 try:
                     self._ready(budget)
                     if overlay is not None:
@@ -175,15 +203,17 @@ class Helper:
                     if self._find_wanted():
                         answer = self._ask(method, params, budget)
                 except process.ChildError as error:
-                    last = self._buried(error)
+                    words, killed = self._buried(error)
                     if budget.over:
                         raise HelperStopped from error
+                    deaths, kills = deaths + (not killed), kills + killed
+                    if deaths >= DEATHS or kills >= KILLS:
+                        if ready:
+                            raise HelperRefused(words) from error
+                        raise HelperUnavailable(f"the Go helper does not run: {words}", "run hrgc doctor") from error
                     continue
                 self._watch_memory()
                 return answer
-            if not ready:
-                raise HelperUnavailable(f"the Go helper does not run: {last}", "run hrgc doctor")
-            raise HelperRefused(last)
 
     def close(self) -> None:
         """End the helper; a later question starts it again."""
@@ -242,7 +272,9 @@ class Helper:
         assert self._child is not None
         self._serial += 1
         frame = json.dumps({"id": self._serial, "method": method, "params": params}).encode()
-        reply = self._child.ask(frame, timeout=min(REPLY_TIMEOUT, budget.left), cancel=budget.cancel)
+        timeout = min(REPLY_TIMEOUT, budget.left)
+        self._due = time.monotonic() + timeout
+        reply = self._child.ask(frame, timeout=timeout, cancel=budget.cancel)
         try:
             answer = json.loads(reply)
         except ValueError as error:
@@ -254,15 +286,17 @@ class Helper:
             raise HelperRefused(answer["error"])
         return answer.get("result")
 
-    def _buried(self, error: process.ChildError) -> str:
-        """Forget a dead helper; returns what is known of its death."""
-        words = str(error)
+    def _buried(self, error: process.ChildError) -> tuple[str, bool]:
+        """Forget a dead helper; returns what is known of its death, and whether it was killed from outside."""
+        words, killed = str(error), False
         if self._child is not None:
             words = "\n".join((words, *self._child.errors.splitlines()[:3])).strip()
+            late = time.monotonic() >= self._due
             self._child.close()
+            killed = self._child.returncode in {-signal.SIGKILL, -signal.SIGTERM} and not late
         self._forget()
         self.restarts += 1
-        return words
+        return words, killed
 
     def _forget(self) -> None:
         """Drop what a new process would not know."""

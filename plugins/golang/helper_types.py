@@ -127,6 +127,39 @@ class ScopeName:
     type: str
 
 
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One edit of one file that the helper proposes, relative to the overlay it was asked about."""
+
+    path: Path
+    edits: tuple[TextEdit, ...]
+    op: str
+    """Operation class (``hrgc.tokens.Op``)."""
+    line: int
+    """First line of the telling edit."""
+    rule: str
+    prior: float
+    """Natural logarithm of how likely it is."""
+    answers: int
+    """Position of the finding it answers among those of the state, -1 for none."""
+
+
+def proposals(found: Sequence[Mapping[str, Any]] | None) -> tuple[Proposal, ...]:
+    """Turn the helper's candidates into proposals."""
+    return tuple(
+        Proposal(
+            path=Path(c["path"]),
+            edits=tuple(TextEdit(e["start"], e["end"], e["new"].encode()) for e in c["edits"] or ()),
+            op=c["op"],
+            line=c["line"],
+            rule=c["rule"],
+            prior=c["prior"],
+            answers=c["answers"],
+        )
+        for c in found or ()
+    )
+
+
 def diagnostics(found: Sequence[Mapping[str, Any]] | None) -> tuple[Diagnostic, ...]:
     """Turn the helper's findings into diagnostics."""
     return tuple(

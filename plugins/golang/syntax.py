@@ -1,8 +1,7 @@
-"""Go syntax through tree-sitter, the only file that uses it, and the parse stage.
+"""Go syntax through tree-sitter, the only file that uses it.
 
-tree-sitter never decides: it reports missing nodes in some valid Go and accepts some that is not. It answers what must
-be answered for text that does not parse (declarations, colours), and it picks the candidates whose parse is worth a
-question to go/parser: what it finds clean goes on to the type stage, which reports syntax errors all the same.
+tree-sitter never decides what is Go: it reports missing nodes in some valid Go and accepts some that is not. It answers
+what must be answered of text that does not parse: declarations, colours, and which text is worth a second look.
 Offsets are in bytes, lines are 1-based.
 """
 
@@ -16,13 +15,8 @@ from functools import cache
 import tree_sitter_go
 from tree_sitter import Language, Node, Parser, Tree
 
-from hrgc.diagnostics import Diagnostic, Evidence, Stage
-from hrgc.edits import Overlay, line_of, read_overlay, splice, split_lines
-from hrgc.errors import InputError
-from hrgc.plugin import Budget, Candidate, Judgement, Workspace
-from plugins.golang.helper import HelperRefused, HelperStopped, HelperUnavailable
+from hrgc.edits import line_of, split_lines
 from plugins.golang.helper_types import Declaration
-from plugins.golang.types import TypedWorkspace
 
 _KINDS = {
     "function_declaration": "func",
@@ -224,64 +218,3 @@ def error_lines(content: bytes) -> tuple[int, ...]:
 def enclosing(found: Sequence[Declaration], line: int) -> Declaration | None:
     """Return the declaration that spans *line*, None for none."""
     return next((d for d in found if d.first <= line <= d.last), None)
-
-
-class ParseValidator:
-    """The parse stage; go/parser judges, tree-sitter only chooses what it is asked about."""
-
-    name = "go_parse"
-    stage = Stage.PARSE
-
-    def examine(self, workspace: Workspace, overlay: Overlay, budget: Budget) -> Evidence:
-        """Return the syntax errors of the package; without a helper the type stage reports them."""
-        if not isinstance(workspace, TypedWorkspace):
-            return Evidence(notes=("parse: this workspace has no Go helper",))
-        try:
-            found = workspace.helper.examine(overlay, budget)
-        except HelperStopped:
-            return Evidence(notes=("parse: not run to its end, the time is up",), complete=False)
-        except (HelperUnavailable, HelperRefused):
-            return Evidence()
-        return Evidence(tuple(d for d in found.diagnostics if d.stage is Stage.PARSE))
-
-    def judge(
-        self, workspace: Workspace, overlay: Overlay, candidates: Sequence[Candidate], budget: Budget
-    ) -> Iterator[Judgement]:
-        """Judge candidates: what looks clean passes at once, go/parser is asked about the rest together."""
-        doubtful: list[int] = []
-        for index, candidate in enumerate(candidates):
-            if budget.over:
-                return
-            if self._doubtful(overlay, candidate):
-                doubtful.append(index)
-            else:
-                yield Judgement(index, ())
-        yield from self._asked(workspace, overlay, candidates, doubtful, budget)
-
-    def _doubtful(self, overlay: Overlay, candidate: Candidate) -> bool:
-        """Tell whether tree-sitter sees an error in the file as the candidate leaves it."""
-        try:
-            return suspicious(splice(read_overlay(overlay, candidate.path), candidate.edits))
-        except (InputError, OSError):
-            return True
-
-    def _asked(
-        self,
-        workspace: Workspace,
-        overlay: Overlay,
-        candidates: Sequence[Candidate],
-        doubtful: Sequence[int],
-        budget: Budget,
-    ) -> Iterator[Judgement]:
-        """Ask go/parser about candidates; without a helper they pass, since the type stage judges them anyway."""
-        results: Sequence[tuple[Diagnostic, ...]] = ((),) * len(doubtful)
-        if isinstance(workspace, TypedWorkspace) and doubtful:
-            try:
-                wanted = [{candidates[index].path: candidates[index].edits} for index in doubtful]
-                results = workspace.helper.check(overlay, wanted, budget)
-            except HelperStopped:
-                return
-            except (HelperUnavailable, HelperRefused):
-                pass
-        for index, found in zip(doubtful, results, strict=True):
-            yield Judgement(index, tuple(d for d in found if d.stage is Stage.PARSE))

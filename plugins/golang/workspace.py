@@ -16,11 +16,12 @@ from hrgc.process import Result
 from plugins.golang import modules, window
 from plugins.golang.exports import ExportCache, Exports
 from plugins.golang.golist import Package, Role
-from plugins.golang.helper import Helper, HelperRefused, HelperStopped, HelperUnavailable, PackageSpec, SourceFile
+from plugins.golang.helper import HelperRefused, HelperStopped, HelperUnavailable, PackageSpec, SourceFile
 from plugins.golang.layout import Layout, arrange
 from plugins.golang.messages import compile_diagnostics
 from plugins.golang.needs import wanted_imports
 from plugins.golang.overlay import OverlayStore
+from plugins.golang.remembering import RememberingHelper
 from plugins.golang.sources import check_target
 from plugins.golang.toolchain import Toolchain
 
@@ -56,7 +57,7 @@ class GoWorkspace:
             *self.layout.notes,
             *(modules.missing_note(path, missing[path]) for path in self.missing),
         )
-        self.helper = Helper(toolchain, self._spec(exports.files), resolve=self._resolve)
+        self.helper = RememberingHelper(toolchain, self._spec(exports.files), resolve=self._resolve)
 
     @property
     def tests(self) -> tuple[Path, ...]:

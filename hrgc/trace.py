@@ -176,15 +176,20 @@ def event_line(event: Event) -> str:
 
 def read(path: Path) -> Trace:
     """Read a trace; a last line cut off by a crash is dropped; raises InputError naming a line that is damaged."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot read the trace {path}: {error}", "hrgc sessions lists the traces there are") from None
-    whole = text.split("\n")[:-1]  # a last line without its line end was cut off while being written
+    whole = _whole_lines(path)
     header = _header(path, whole[0] if whole else "")
     records = [_record(f"{path}:{number}", line) for number, line in enumerate(whole[1:], start=2)]
     ends = [r for r in records if isinstance(r, End)]
     return Trace(path, header, tuple(r for r in records if not isinstance(r, End)), ends[-1] if ends else None)
+
+
+def read_ends(path: Path) -> Trace:
+    """Read a trace's first line and its last ones only: header, ``Finished`` and end; raises as ``read`` does."""
+    lines = _whole_lines(path)
+    header = _header(path, lines[0] if lines else "")
+    records = [_record(str(path), line) for line in lines[1:][-2:]]
+    finished = tuple(r for r in records if isinstance(r, Finished))
+    return Trace(path, header, finished, next((r for r in records if isinstance(r, End)), None))
 
 
 def read_header(path: Path) -> Header:
@@ -194,6 +199,15 @@ def read_header(path: Path) -> Header:
             return _header(path, file.readline())
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"cannot read the trace {path}: {error}", "hrgc sessions lists the traces there are") from None
+
+
+def _whole_lines(path: Path) -> list[str]:
+    """Return a trace's lines, without one that was cut off while it was written; raises InputError."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot read the trace {path}: {error}", "hrgc sessions lists the traces there are") from None
+    return text.split("\n")[:-1]
 
 
 def _record(where: str, line: str) -> Event | End:

@@ -80,7 +80,7 @@ def sessions(limit: int, output_format: str) -> None:
 def _row(path: Path, records: Mapping[str, Record]) -> Row | None:
     """Return one run's line, None for a file that is no trace."""
     try:
-        got = trace.read(path)
+        got = trace.read_ends(path)
     except HrgcError:
         return None
     header, record = got.header, records.get(got.header.id)

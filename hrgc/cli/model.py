@@ -14,7 +14,10 @@ from hrgc.model_file import ModelFacts
 _FORMAT = click.option("-o", "--output-format", type=click.Choice(("text", "json")), default="text", help="Form.")
 
 
-@click.group(epilog="\b\nExamples:\n  hrgc model list\n  hrgc model info\n  hrgc model verify path/to/model.gguf")
+@click.group(
+    no_args_is_help=False,
+    epilog="\b\nExamples:\n  hrgc model list\n  hrgc model info\n  hrgc model verify path/to/model.gguf",
+)
 def model() -> None:
     """List, describe and verify models."""
 

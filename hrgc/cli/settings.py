@@ -13,7 +13,7 @@ from hrgc import config as settings
 from hrgc.cli.app import write_product
 
 
-@click.group(epilog="\b\nExamples:\n  hrgc config show\n  $EDITOR $(hrgc config path)")
+@click.group(no_args_is_help=False, epilog="\b\nExamples:\n  hrgc config show\n  $EDITOR $(hrgc config path)")
 def config() -> None:
     """Show the settings and where they come from."""
 

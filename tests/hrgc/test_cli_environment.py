@@ -40,6 +40,13 @@ def test_version_and_help_take_under_150_ms_of_cpu(flag: str) -> None:
     assert min(costs) < 0.15
 
 
+@pytest.mark.parametrize("group", ["model", "config"])
+def test_a_group_needs_a_command(group: str) -> None:
+    done = Door()(group)
+    assert (done.code, done.out) == (ExitCode.USAGE, "")
+    assert done.err == f"hrgc: Missing command.\n  hint: hrgc {group} --help\n"
+
+
 def test_version() -> None:
     done = Door()("--version")
     assert (done.code, done.out) == (0, f"hrgc {__version__}\n")

@@ -160,6 +160,16 @@ def test_a_file_that_is_no_trace_is_refused(content: bytes) -> None:
         trace.read(Path("x"))
 
 
+def test_the_ends_are_read_without_the_middle() -> None:
+    path = trace.path_of("1")
+    list(trace.record(_script(events.RoundEnded(1, 0, 1, 0.1)), trace.Writer(path, _header())))
+    got = trace.read_ends(path)
+    assert (got.header, got.events) == (_header(), (_finished(),))
+    assert got.end is not None
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:2]))
+    assert trace.read_ends(path).events == ()
+
+
 def test_another_format_is_refused() -> None:
     Path("x").write_text(json.dumps({"header": {**codec.encode(_header()), "format": "hrgc.trace/9"}}) + "\n")
     with pytest.raises(InputError, match=r"hrgc\.trace/9"):

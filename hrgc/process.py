@@ -310,6 +310,11 @@ class Child:
         return self._job.process.poll() is None
 
     @property
+    def returncode(self) -> int | None:
+        """Exit status of a child that has ended, negative for the signal that ended it; None while it runs."""
+        return self._job.process.returncode
+
+    @property
     def errors(self) -> str:
         """The last 64 KiB the child wrote to stderr."""
         return self._errors.decode("utf-8", "replace")

@@ -91,7 +91,7 @@ def _build(toolchain: Toolchain, sources: Mapping[str, bytes], target: Path, can
         built = place / f"out-{target.name}"
         try:
             answer = toolchain.run(
-                ("build", "-trimpath", "-ldflags=-s -w", "-o", str(built), "."),
+                ("build", "-ldflags=-s -w", "-o", str(built), "."),
                 cwd=place,
                 timeout=BUILD_TIMEOUT,
                 extra=_HOST_ONLY,

@@ -5,6 +5,7 @@ Whether a file's contents can be worked on is the language's business, when the 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -46,7 +47,12 @@ def targets_of(name: str, languages: Sequence[Language]) -> tuple[Path, ...]:
         return _packages(path, languages, recursive=False)
     if not path.exists():
         raise InputError(f"{path} does not exist", "check the name; a directory or ./... works, too")
-    return (path.absolute(),)
+    return (absolute(path),)
+
+
+def absolute(path: Path) -> Path:
+    """Return *path* as absolute and without ``..``; symbolic links are kept, as people named them."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - Path.resolve would follow links, Path.absolute keeps ".."
 
 
 def display(path: Path) -> str:
@@ -63,7 +69,7 @@ def _packages(path: Path, languages: Sequence[Language], *, recursive: bool) -> 
     missing: HrgcError | None = None
     for language in languages:
         try:
-            found += language.packages(path.absolute(), recursive=recursive)
+            found += language.packages(absolute(path), recursive=recursive)
         except NoGoFilesError as error:
             missing = error
     if not found:

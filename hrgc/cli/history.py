@@ -148,15 +148,14 @@ def resume(context: click.Context, /, run: str, *, write: bool, verbose: bool) -
     settings = apps.settings_for((str(request.target),), {"model": got.header.model or None})
     values: dict[str, object] = {"quiet": False, "verbose": verbose, "output_format": "text"}
     work = Work(apps.app_of(context), Mode(write=write), settings, values)
-    again = replace(request, avoid=(*request.avoid, *_failed(got)))
+    again = replace(request, avoid=(*request.avoid, *_failed(got, request.target)))
     context.exit(work.run((str(request.target),), again))
 
 
-def _failed(got: trace.Trace) -> tuple[FailedEdit, ...]:
-    """Return the edits that failed on the contents as they still are."""
+def _failed(got: trace.Trace, target: Path) -> tuple[FailedEdit, ...]:
+    """Return the edits of *target* that failed on the contents as they still are."""
     from hrgc.state import FailedEdit, code_view  # noqa: PLC0415 - undo must not pay for the engine
 
-    target = Path(got.header.target)
     if not got.header.digest or files.take(target).sha256 != got.header.digest:
         return ()
     content = files.read(target)[1]

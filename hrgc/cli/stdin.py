@@ -13,6 +13,7 @@ from hrgc.cli import app as apps
 from hrgc.cli import runner
 from hrgc.cli.output import Output
 from hrgc.cli.talk import Talk
+from hrgc.discovery import absolute
 from hrgc.edits import unified
 from hrgc.errors import InputError
 from hrgc.report import Outcome
@@ -62,7 +63,7 @@ def _print(outcome: Outcome, output: Output, content: bytes, target: Path, shown
 @contextmanager
 def _place(toolbox: Toolbox, name: Path | None, content: bytes) -> Iterator[Path]:
     """Yield the file that stdin stands for: the one on disk, or one alone in a temporary directory."""
-    path = name.absolute() if name is not None else Path("stdin" + toolbox.languages[0].suffixes[0])
+    path = absolute(name) if name is not None else Path("stdin" + toolbox.languages[0].suffixes[0])
     if name is not None and path.is_file():
         yield path
         return

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from hrgc import trace
+from hrgc.diagnostics import Evidence
+from hrgc.edits import TextEdit
 from hrgc.errors import ExitCode
+from hrgc.events import Attempt
+from hrgc.plan import Step
+from hrgc.tokens import Op
 from tests.cli_door import Door, write
 
 BROKEN, FIXED = "use itmes\n", "use items\n"
@@ -103,6 +109,24 @@ def test_resume_runs_the_same_request_again() -> None:
     again = next(h for h in headers if h.id != first.id)
     assert again.request == first.request
     assert again.seed == 7
+
+
+def test_resume_leaves_out_what_failed_on_the_same_contents() -> None:
+    path = write("a.go", "use itmes\n")
+    Door()("fix", "a.go")
+    got = trace.read(trace.listing()[0])
+    step = Step(path.absolute(), 1, Op.NAME)
+    failing = Attempt(
+        1, path.absolute(), step, (TextEdit(4, 9, b"items"),), "toy", "", 0.0, 1, Evidence(), accepted=False
+    )
+    trace.listing()[0].unlink()
+    writer = trace.Writer(trace.path_of("run"), replace(got.header, id="run"))
+    writer.write(failing)
+    writer.close("KeyboardInterrupt")
+    done = Door()("resume", "run")
+    assert (done.code, done.out) == (ExitCode.PROBLEMS, "")
+    path.write_text("use  itmes\n")  # other contents: nothing is known of them
+    assert Door()("resume", "run").code == 0
 
 
 def test_stdin_cannot_be_resumed() -> None:

@@ -46,6 +46,13 @@ def test_each_target_comes_once_and_errors_keep_their_place() -> None:
     assert last == Path.cwd()
 
 
+def test_links_are_kept_and_dots_are_not() -> None:
+    write("p/a.go", "")
+    Path("link").symlink_to("p")
+    assert discovery.targets_of("link/../p/a.go", TOY) == (Path.cwd() / "p/a.go",)
+    assert discovery.targets_of("link/a.go", TOY) == (Path.cwd() / "link/a.go",)
+
+
 def test_paths_for_people_are_relative_below_here() -> None:
     assert discovery.display(Path("p/a.go").absolute()) == "p/a.go"
     assert discovery.display(Path("/else/a.go")) == "/else/a.go"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import tempfile
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from hrgc.__main__ import main
 from tests import case_runner
 
-SHOWN = ("demo/stack", "demo/wordcount")
+SHOWN = ("demo/stack", "demo/words")
 
 
 def demo() -> int:
@@ -17,9 +18,10 @@ def demo() -> int:
     for name in SHOWN:
         with tempfile.TemporaryDirectory(prefix="hrgc-demo-") as folder:
             archive = case_runner.unpack(name, Path(folder))
-            target = Path(folder) / archive.settings().get("target", ".")
-            print(f"\n$ hrgc fix -w {target.name}", flush=True)
-            code = main(["fix", "-w", str(target)])
+            target = archive.settings().get("target", ".")
+            print(f"\n$ hrgc fix -w {target}", flush=True)
+            with contextlib.chdir(folder):
+                code = main(["fix", "-w", target])
             if code:
                 return code
     return 0

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 TOP_TOKENS = 64
 """Successors of a beam that are looked at."""
+FAR_BEHIND = 12.0
+"""Tokens whose logit is this far below the best are no successors."""
 TOP_P = 0.98
 """Part of the probability that samples may fall into; the tail is noise."""
 
@@ -106,13 +108,14 @@ class BeamGroup:
 
 
 def top_tokens(
-    row: NDArray[np.float32], allowed: NDArray[np.intp], normalizer: float
+    row: NDArray[np.float32], forbidden: NDArray[np.intp], normalizer: float
 ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """Return the most probable *allowed* tokens of a row of logits, best first, with full log-probabilities."""
-    values = row[allowed]
-    if len(values) > TOP_TOKENS:
-        chosen = np.argpartition(values, len(values) - TOP_TOKENS)[-TOP_TOKENS:]
-    else:
-        chosen = np.arange(len(values))
-    chosen = chosen[np.lexsort((allowed[chosen], -values[chosen]))]
-    return allowed[chosen], values[chosen].astype(np.float64) - normalizer
+    """Return the most probable tokens of a row but the *forbidden* ones, best first, with their log-probabilities."""
+    values = row.copy()
+    values[forbidden] = -np.inf
+    chosen = np.flatnonzero(values > values.max() - FAR_BEHIND)
+    if len(chosen) > TOP_TOKENS:  # a partition of the whole row would cost ten times the rest
+        near = values[chosen]
+        chosen = chosen[np.argpartition(near, len(near) - TOP_TOKENS)[-TOP_TOKENS:]]
+    chosen = chosen[np.lexsort((chosen, -values[chosen]))]
+    return chosen, values[chosen].astype(np.float64) - normalizer

@@ -36,7 +36,7 @@ class CodeSearch:
         decoder = self._decoder
         step = layout.step_segments(plan.intent, plan.target, plan.op, plan.mark, plan.end_mark)
         start = [*head, *decoder.vocabulary.encode(step)]
-        first = self._successors(decoder.prefix.load(start), decoder.vocabulary.writable_first)
+        first = self._successors(decoder.prefix.load(start), decoder.vocabulary.forbidden_first)
         for group in self._groups:
             group.step([first])
         lanes = _Lanes(decoder.runtime, len(self._groups))
@@ -47,14 +47,14 @@ class CodeSearch:
                 break
             rows = iter(lanes.advance([group.alive for group in self._groups], position))
             for group in self._groups:
-                group.step([self._successors(next(rows), decoder.vocabulary.writable) for _ in group.alive])
+                group.step([self._successors(next(rows), decoder.vocabulary.forbidden) for _ in group.alive])
         decoder.runtime.keep(0)
 
     def _successors(
-        self, row: NDArray[np.float32], allowed: NDArray[np.intp]
+        self, row: NDArray[np.float32], forbidden: NDArray[np.intp]
     ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
         """Return the best legal successors behind *row* with their log-probabilities."""
-        return top_tokens(row, allowed, self._decoder.normalizer(row))
+        return top_tokens(row, forbidden, self._decoder.normalizer(row))
 
     def texts(self) -> tuple[Written, ...]:
         """Return the different texts that were finished, best first."""

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import prod
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from hrgc.errors import ModelError
 
@@ -25,6 +25,8 @@ MAX_ENTRIES = 1 << 16
 """Most keys or tensors; real files hold hundreds."""
 DEFAULT_ALIGNMENT = 32
 
+STRINGS = 108
+"""What ``Header.kinds`` says of an array of strings."""
 _STRING, _ARRAY, _BOOL = 8, 9, 7
 _SCALARS: dict[int, str] = {
     0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d",
@@ -100,7 +102,8 @@ class Header:
     @property
     def tokens(self) -> tuple[str, ...]:
         """The vocabulary in id order."""
-        return tuple(token for token in self.array("tokenizer.ggml.tokens") if isinstance(token, str))
+        key = "tokenizer.ggml.tokens"
+        return cast("tuple[str, ...]", self.array(key)) if self.kinds.get(key) == STRINGS else ()
 
     @property
     def context_length(self) -> int:

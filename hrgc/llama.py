@@ -15,9 +15,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import llama_cpp
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,6 +36,12 @@ PHYSICAL_BATCH = 512
 """Tokens that go through the graph at once; larger ones gain nothing on a CPU."""
 SPARE_CELLS = 2560
 """Cells of the cache beside those of the prompt, for the sequences that fork from it."""
+
+SPINS = "400"
+"""Turns a thread waits busily for the others before it sleeps (libgomp's ``GOMP_SPINCOUNT``): some microseconds.
+
+libgomp's own 300,000 cost up to 30 times the time as soon as another process wants a core; 0 costs twice the time.
+"""
 
 _ABORTED = 2
 _GO, _STOP = b"\0", b"\1"
@@ -77,16 +82,16 @@ class Runtime:
         self.header: Header = read_header(path)
         check(self.header)
         self.positions = min(self.header.context_length, most_positions)
-        _prepare()
+        self._native = _native()
         self._flag = ctypes.create_string_buffer(2)
         self._model = self._context = None
         try:
-            self._model = _load(path)
+            self._model = _load(self._native, path)
             self._context = self._open_context(threads or physical_cores())
-            self._vocabulary = llama_cpp.llama_model_get_vocab(self._model)
-            self._memory = llama_cpp.llama_get_memory(self._context)
-            self.vocabulary_size = llama_cpp.llama_vocab_n_tokens(self._vocabulary)
-            self.parameters = llama_cpp.llama_model_n_params(self._model)
+            self._vocabulary = self._native.llama_model_get_vocab(self._model)
+            self._memory = self._native.llama_get_memory(self._context)
+            self.vocabulary_size = self._native.llama_vocab_n_tokens(self._vocabulary)
+            self.parameters = self._native.llama_model_n_params(self._model)
             self._warm_up(path)
         except BaseException:
             self.close()
@@ -94,19 +99,21 @@ class Runtime:
 
     def _open_context(self, threads: int) -> Any:
         """Make the context: one cell buffer that all sequences share, and an abort callback."""
-        params = llama_cpp.llama_context_default_params()
+        params = self._native.llama_context_default_params()
         params.n_ctx = self.positions + SPARE_CELLS
         params.n_batch, params.n_ubatch = BATCH, PHYSICAL_BATCH
         params.n_seq_max, params.kv_unified = SEQUENCES, True
         params.n_threads = params.n_threads_batch = threads
-        context = llama_cpp.llama_init_from_model(self._model, params)
+        context = self._native.llama_init_from_model(self._model, params)
         if not context:
             raise ModelError(f"llama.cpp cannot run {self.header.path.name}: {_last_error()}", _BROKEN_HINT)
-        llama_cpp.llama_set_abort_callback(context, _stop_test(), ctypes.cast(self._flag, ctypes.c_void_p))
+        self._native.llama_set_abort_callback(
+            context, _stop_test(self._native.ggml_abort_callback), ctypes.cast(self._flag, ctypes.c_void_p)
+        )
         return context
 
     def _warm_up(self, path: Path) -> None:
-        """Decode one token: touches every weight, and shows damaged ones."""
+        """Decode one token: touches every weight, and shows damaged ones (llama.cpp's own check prints to fd 2)."""
         batch = Batch()
         batch.add(0, 0, (0,), output=True)
         if not np.isfinite(self.decode(batch)).all():
@@ -125,38 +132,38 @@ class Runtime:
         rows = (flat.ctypes.data + 4 * starts).astype(np.uint64)
         token, position = np.array(batch.tokens, np.int32), np.array(batch.positions, np.int32)
         wanted = np.array(batch.outputs, np.int8)
-        native: Any = llama_cpp.llama_batch()
+        native: Any = self._native.llama_batch()
         native.n_tokens = size
         native.token = token.ctypes.data_as(ctypes.POINTER(ctypes.c_int32))
         native.pos = position.ctypes.data_as(ctypes.POINTER(ctypes.c_int32))
         native.n_seq_id = counts.ctypes.data_as(ctypes.POINTER(ctypes.c_int32))
         native.seq_id = rows.ctypes.data_as(ctypes.POINTER(ctypes.POINTER(ctypes.c_int32)))
         native.logits = wanted.ctypes.data_as(ctypes.POINTER(ctypes.c_int8))
-        code = llama_cpp.llama_decode(self._context, native)
+        code = self._native.llama_decode(self._context, native)
         if code == _ABORTED:
             raise StoppedError
         if code != 0:
             raise RuntimeError(f"llama_decode failed with {code} on {size} tokens: {_last_error()}")
         if outputs == 0:
             return np.empty((0, self.vocabulary_size), np.float32)
-        data = llama_cpp.llama_get_logits(self._context)
+        data = self._native.llama_get_logits(self._context)
         return np.ctypeslib.as_array(data, shape=(outputs, self.vocabulary_size))
 
     def fork(self, source: int, target: int, positions: int) -> None:
         """Let *target* share the first *positions* cells of *source*."""
-        llama_cpp.llama_memory_seq_cp(self._memory, source, target, 0, positions)
+        self._native.llama_memory_seq_cp(self._memory, source, target, 0, positions)
 
     def cut(self, sequence: int, position: int) -> None:
         """Forget what *sequence* holds from *position* on; -1 for every sequence."""
-        llama_cpp.llama_memory_seq_rm(self._memory, sequence, position, -1)
+        self._native.llama_memory_seq_rm(self._memory, sequence, position, -1)
 
     def keep(self, sequence: int) -> None:
         """Forget every sequence but one."""
-        llama_cpp.llama_memory_seq_keep(self._memory, sequence)
+        self._native.llama_memory_seq_keep(self._memory, sequence)
 
     def clear(self) -> None:
         """Forget everything."""
-        llama_cpp.llama_memory_clear(self._memory, False)  # noqa: FBT003 - a C function without keywords
+        self._native.llama_memory_clear(self._memory, False)  # noqa: FBT003 - a C function without keywords
 
     @contextmanager
     def stoppable(self, budget: Budget) -> Iterator[None]:
@@ -191,7 +198,7 @@ class Runtime:
         data = text.encode("utf-8", "replace")
         room = len(data) + 8
         ids = (ctypes.c_int32 * room)()
-        count = llama_cpp.llama_tokenize(self._vocabulary, data, len(data), ids, room, False, False)  # noqa: FBT003 - likewise
+        count = self._native.llama_tokenize(self._vocabulary, data, len(data), ids, room, False, False)  # noqa: FBT003 - likewise
         if count < 0:
             raise RuntimeError(f"llama_tokenize wants {-count} ids for {len(data)} bytes")
         return tuple(ids[:count])
@@ -200,7 +207,7 @@ class Runtime:
         """Return the bytes that *token* stands for, b'' for control tokens."""
         for room in (64, 4096):
             text = ctypes.create_string_buffer(room)
-            size = llama_cpp.llama_token_to_piece(self._vocabulary, token, text, room, 0, False)  # noqa: FBT003 - likewise
+            size = self._native.llama_token_to_piece(self._vocabulary, token, text, room, 0, False)  # noqa: FBT003 - likewise
             if size >= 0:
                 return text.raw[:size]
         raise RuntimeError(f"token {token} is longer than 4096 bytes")
@@ -208,9 +215,9 @@ class Runtime:
     def close(self) -> None:
         """Free context and model; harmless when done already."""
         if self._context:
-            llama_cpp.llama_free(self._context)
+            self._native.llama_free(self._context)
         if self._model:
-            llama_cpp.llama_model_free(self._model)
+            self._native.llama_model_free(self._model)
         self._context = self._model = None
 
 
@@ -231,15 +238,39 @@ def physical_cores() -> int:
 
 
 @lru_cache(maxsize=1)
-def _prepare() -> None:
-    """Start the library once, with its log kept from the terminal."""
-    llama_cpp.llama_log_set(_log, ctypes.c_void_p(0))
+def _native() -> Any:
+    """Return the ``llama_cpp`` module, started once and with its log kept from the terminal."""
+    with _busy_waiting(SPINS):
+        import llama_cpp  # noqa: PLC0415 - libgomp reads its environment when it is loaded, not later
+
+    llama_cpp.llama_log_set(_log_callback(), ctypes.c_void_p(0))
     llama_cpp.llama_backend_init()
+    return llama_cpp
 
 
-@llama_cpp.llama_log_callback  # type: ignore[untyped-decorator] # the module-level reference keeps the callback alive
+@contextmanager
+def _busy_waiting(spins: str) -> Iterator[None]:
+    """Set libgomp's busy waiting inside the block, unless the user has set it."""
+    name = "GOMP_SPINCOUNT"
+    if name in os.environ or "OMP_WAIT_POLICY" in os.environ:
+        yield
+        return
+    os.environ[name] = spins
+    try:
+        yield
+    finally:
+        del os.environ[name]
+
+
+@lru_cache(maxsize=1)
+def _log_callback() -> Any:
+    """Return the callback that keeps the last error lines; the cache keeps it alive as long as the library."""
+    kind = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)
+    return kind(_log)
+
+
 def _log(level: int, text: bytes, _data: object) -> None:
-    """Keep the last error lines for the message of a failed load."""
+    """Keep an error line for the message of a failed load, drop the rest."""
     if level == _LOG_ERROR:
         _log_errors.append(text.decode("utf-8", "replace").strip())
 
@@ -249,14 +280,13 @@ def _last_error() -> str:
     return _log_errors[-1] if _log_errors else "no reason given"
 
 
-def _load(path: Path) -> Any:
+def _load(native: Any, path: Path) -> Any:
     """Load the weights through mmap; raises ModelError with llama.cpp's reason."""
-    params = llama_cpp.llama_model_default_params()
+    params = native.llama_model_default_params()
     params.n_gpu_layers = 0
-    params.load_mode = llama_cpp.LLAMA_LOAD_MODE_MMAP
-    params.check_tensors = True
+    params.load_mode = native.LLAMA_LOAD_MODE_MMAP
     _log_errors.clear()
-    model = llama_cpp.llama_model_load_from_file(os.fsencode(path), params)
+    model = native.llama_model_load_from_file(os.fsencode(path), params)
     if not model:
         reason = _log_errors[0] if _log_errors else "no reason given"
         raise ModelError(f"llama.cpp cannot load {path}: {reason}", _BROKEN_HINT)
@@ -264,7 +294,7 @@ def _load(path: Path) -> Any:
 
 
 @lru_cache(maxsize=1)
-def _stop_test() -> Any:
+def _stop_test(kind: Any) -> Any:
     """Return the abort callback: C's ``strlen`` over the flag's bytes, which is 0 until the flag is raised.
 
     llama.cpp asks some hundred times a decode, from its own thread. A Python function would wait for the interpreter
@@ -272,4 +302,4 @@ def _stop_test() -> Any:
     """
     library = ctypes.cdll.msvcrt if sys.platform == "win32" else ctypes.CDLL(None)
     address = ctypes.cast(library.strlen, ctypes.c_void_p).value
-    return cast("Any", llama_cpp.ggml_abort_callback)(address)
+    return kind(address)

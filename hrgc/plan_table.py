@@ -41,14 +41,15 @@ def rank_plans(
 ) -> tuple[PlanChoice, ...]:
     """Return the *limit* most probable plans behind *head* with lines among *marks* (sorted), best first.
 
-    Raises StoppedError.
+    A pair beyond the ``MOST_END_LINES`` best stands for itself with all its last lines. Raises StoppedError.
     """
     pairs = _pairs(decoder, head, marks, target)
-    asked = pairs[: min(max(limit, 1), MOST_END_LINES)]
+    asked = pairs[: min(2 * limit, MOST_END_LINES)]
     choices = [
         choice for pair, rows in _line_rows(decoder, head, asked) for choice in _ends(decoder, pair, rows, marks)
     ]
-    choices += [pair.choice for pair in pairs[len(asked) :]]
+    if len(choices) < limit:
+        choices += [pair.choice for pair in pairs[len(asked) :]]
     decoder.runtime.keep(0)
     return tuple(sorted(choices, key=lambda choice: -choice.logprob)[:limit])
 

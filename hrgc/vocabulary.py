@@ -6,6 +6,7 @@ segments, and ``hrgc.tokens.plain`` cuts text that spells one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -21,6 +22,10 @@ CACHED_TEXTS = 32768
 """Texts whose ids are remembered; a window's lines come again with every candidate."""
 
 
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]|^<0x(?:0[0-8A-F]|1[0-9A-F]|7F)>$")
+"""Pieces and byte tokens with control characters other than the tab: a raw line break would break the line's bounds."""
+
+
 class Vocabulary:
     """Tokens of one loaded model."""
 
@@ -33,12 +38,13 @@ class Vocabulary:
         self._piece = lru_cache(maxsize=None)(runtime.piece)
         self.text = lru_cache(maxsize=CACHED_TEXTS)(runtime.tokenize)
         kinds = np.asarray(header.array("tokenizer.ggml.token_type"), np.int64)
-        ordinary = np.flatnonzero((kinds == NORMAL) | (kinds == BYTE))
+        foreign = set(np.flatnonzero((kinds != NORMAL) & (kinds != BYTE)).tolist())
+        foreign |= {at for at, name in enumerate(header.tokens) if _UNWRITABLE.search(name)}
         self.ends = frozenset(self._ids[name] for name in (tokens.END_CODE, tokens.EOS) if name in self._ids)
         """Tokens that end written code."""
-        self.writable = np.sort(np.array([*ordinary, self.id(tokens.NL), *self.ends], np.intp))
-        """Tokens that code may hold: ordinary pieces, bytes, line breaks and the end."""
-        self.writable_first = np.sort(np.array([*self.writable, self.id(tokens.INS)], np.intp))
+        self.forbidden = np.array(sorted(foreign - {self.id(tokens.NL), *self.ends}), np.intp)
+        """Tokens that code may not hold: all but ``<NL>``, ends, and pieces and bytes without control characters."""
+        self.forbidden_first = np.setdiff1d(self.forbidden, [self.id(tokens.INS)])
         """The same for its first token, where ``<INS>`` may stand."""
 
     def id(self, name: str) -> int:

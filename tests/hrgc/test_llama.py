@@ -1,0 +1,388 @@
+"""The model over llama.cpp against a naive reference: one sequence, one token at a time, double precision."""
+
+from __future__ import annotations
+
+import math
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hrgc import prompt as layout
+from hrgc import tokens
+from hrgc.errors import ModelError
+from hrgc.llama import Batch
+from hrgc.model import Choice, PlanChoice
+from hrgc.plan import Window
+from hrgc.plan_table import _pairs
+from hrgc.plugin import Budget, Cancel
+from hrgc.sequence_model import SequenceModel
+from hrgc.tokens import Intent, Op, Segment, Target, plain
+from tests.model_fixture import TinyModel, write_model
+
+LINES = ("func (s *Stack) Pop() int {", "if len(s.items) < 0 {", "return 0", "}", "return s.items[0]", "}")
+MARKS = range(1, len(LINES) + 1)
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a random model that likes to end its code."""
+    loud = (tokens.END_CODE, tokens.NL, tokens.INS)
+    return write_model(tmp_path_factory.mktemp("llama") / "tiny.gguf", TinyModel(gain=0.7, loud=loud))
+
+
+@pytest.fixture(scope="module")
+def model(path: Path) -> Iterator[SequenceModel]:
+    """Return the loaded model."""
+    loaded = SequenceModel(path)
+    yield loaded
+    loaded.close()
+
+
+def _prompt(model: SequenceModel, lines: Sequence[str] = LINES, problem: str = "fix it") -> tuple[Segment, ...]:
+    """Return a packed prompt over *lines*."""
+    window = Window(Path("pop.go"), "Stack.Pop", Target.METHOD, tuple(range(1, len(lines) + 1)), tuple(lines))
+    return layout.pack(problem, [], ["items []int"], window, count=model.count).segments
+
+
+class Naive:
+    """Logits by decoding one token at a time in one sequence, nothing shared."""
+
+    def __init__(self, model: SequenceModel, prompt: Sequence[Segment]) -> None:
+        """Start behind *prompt*."""
+        self._decoder = model.decoder
+        self._start = self.ids(prompt)
+
+    def ids(self, segments: Sequence[Segment]) -> list[int]:
+        """Return the ids of *segments*."""
+        return self._decoder.vocabulary.encode(segments)
+
+    def rows(self, more: Sequence[int]) -> np.ndarray:
+        """Return the log-probabilities behind the prompt and behind each of *more*."""
+        self._decoder.prefix.forget()
+        rows = []
+        for position, token in enumerate([*self._start, *more]):
+            batch = Batch()
+            batch.add(token, position, (0,), output=True)
+            row = self._decoder.runtime.decode(batch)[0].astype(np.float64)
+            rows.append(row - row.max() - math.log(np.exp(row - row.max()).sum()))
+        self._decoder.prefix.forget()
+        return np.array(rows[len(self._start) - 1 :])
+
+    def head(self) -> list[int]:
+        """Return what opens a plan: the likelier control token and the plan's own."""
+        row = self.rows([])[0]
+        ways = [self.ids(layout.control_segments(t))[0] for t in (tokens.CONTINUE, tokens.REFINE)]
+        return [max(ways, key=lambda way: float(row[way])), *self.ids(layout.plan_head())]
+
+    def logprob(self, choice: Choice) -> float:
+        """Return log p(plan) + log p(code | plan)."""
+        step = layout.step_segments(choice.intent, choice.target, choice.op, choice.mark, choice.end_mark)
+        answer = self.ids((*step, *layout.code_segments(choice.lines, insert=choice.insert)))
+        head = self.head()
+        rows = self.rows([*head, *answer])[len(head) :]
+        return float(sum(row[token] for row, token in zip(rows, answer, strict=False)))
+
+    def among(self, more: Sequence[int], legal: Sequence[Sequence[Segment]]) -> np.ndarray:
+        """Return the log-probabilities of *legal* tokens behind *more*, normalised over them."""
+        row = self.rows(more)[-1][[self.ids(segments)[0] for segments in legal]]
+        result: np.ndarray = row - math.log(np.exp(row).sum())
+        return result
+
+
+def _choices(count: int) -> list[Choice]:
+    """Return single-line, multi-line, inserting and deleting choices, many alike in their beginning."""
+    chance = random.Random(2)
+    made = [
+        Choice(Op.DELETE, 3, 4, Intent.REMOVE, Target.METHOD, (), insert=False),
+        Choice(Op.INSERT, 2, None, Intent.ADD, Target.METHOD, ("return nil", "x := 1"), insert=True),
+        Choice(Op.REWRITE, 1, 6, Intent.FIX, Target.METHOD, ("a", "<PLAN>", "b"), insert=False),
+    ]
+    while len(made) < count:
+        text = f"if len(s.items) {chance.choice('<>=!')}= {chance.randrange(9)} {{"
+        op, mark = chance.choice((Op.CMP, Op.LIT)), chance.choice((1, 2))
+        made.append(Choice(op, mark, None, Intent.FIX, Target.METHOD, (text,), insert=False))
+    return made
+
+
+def test_scores_equal_the_naive_reference(model: SequenceModel) -> None:
+    """Batched scores over tries equal token-by-token sums, whatever shares a prefix."""
+    prompt, choices = _prompt(model), _choices(7)
+    got = model.score(prompt, choices, Budget())
+    naive = Naive(model, prompt)
+    assert got == pytest.approx([naive.logprob(choice) for choice in choices], abs=0.02)
+
+
+def test_scores_do_not_depend_on_the_batch(model: SequenceModel) -> None:
+    """A choice scores the same alone, among hundreds, twice, and in another order."""
+    prompt, choices = _prompt(model), _choices(300)
+    together = model.score(prompt, choices, Budget())
+    assert model.score(prompt, choices[:1], Budget())[0] == pytest.approx(together[0], abs=0.02)
+    assert model.score(prompt, choices[::-1], Budget()) == pytest.approx(together[::-1], abs=0.02)
+    twice = model.score(prompt, [choices[5], choices[5]], Budget())
+    assert twice[0] == twice[1]
+
+
+def test_scores_follow_the_prompt(model: SequenceModel) -> None:
+    """Another prompt gives other scores, and coming back gives the old ones again."""
+    choices = _choices(3)
+    first = model.score(_prompt(model), choices, Budget())
+    other = model.score(_prompt(model, LINES[:3], "add it"), choices, Budget())
+    assert other != pytest.approx(first, abs=0.02)
+    assert model.score(_prompt(model), choices, Budget()) == pytest.approx(first, abs=0.02)
+
+
+def test_a_choice_too_long_for_the_positions_is_not_scored(model: SequenceModel) -> None:
+    """It gets minus infinity; the others are scored."""
+    long = replace(_choices(1)[0], lines=tuple("abcdefghij" * 5 for _ in range(40)))
+    scores = model.score(_prompt(model), [long, *_choices(2)], Budget())
+    assert scores[0] == -math.inf
+    assert all(math.isfinite(score) for score in scores[1:])
+
+
+def test_plans_are_the_exact_joint_distribution(model: SequenceModel) -> None:
+    """Pairs come with the product of their restricted softmaxes, both intents added up."""
+    prompt = _prompt(model)
+    pairs = _pairs(model.decoder, model.decoder.head(prompt), list(MARKS), Target.METHOD)
+    got = {(pair.choice.op, pair.choice.mark): pair.choice.logprob for pair in pairs}
+    assert sum(map(math.exp, got.values())) == pytest.approx(1.0)
+    naive = Naive(model, prompt)
+    head = naive.head()
+    intents = naive.among(head, [plan_word(i.token) for i in Intent])
+    best = np.argsort(-intents)[:2]
+    weights = intents[best] - math.log(np.exp(intents[best]).sum())
+    for op in (Op.CMP, Op.REWRITE):
+        for mark in (1, 4):
+            parts = []
+            for weight, at in zip(weights, best, strict=True):
+                opened = [*head, *naive.ids((*plan_word(tuple(Intent)[at].token), *plan_word(Target.METHOD.token)))]
+                ops = naive.among(opened, [plan_word(o.token) for o in Op])
+                behind = [*opened, *naive.ids(plan_word(op.token))]
+                lines = naive.among(behind, [plan_word(tokens.line_token(m)) for m in MARKS])
+                parts.append(weight + ops[list(Op).index(op)] + lines[mark - 1])
+            assert got[op, mark] == pytest.approx(float(np.logaddexp(*parts)), abs=0.02)
+
+
+def plan_word(token: str) -> tuple[Segment, ...]:
+    """Return one special token as segments."""
+    return (tokens.special(token),)
+
+
+def test_plans_are_legal_sorted_and_limited(model: SequenceModel) -> None:
+    """Only the given lines are used, end lines lie behind, the best come first, and the mass is at most 1."""
+    plans = model.plans(_prompt(model), [2, 5, 6, 200], Target.METHOD, Budget(), limit=12)
+    assert len(plans) == 12
+    assert {p.mark for p in plans} <= {2, 5, 6}
+    assert all(p.end_mark is None or p.mark < p.end_mark in (5, 6) for p in plans)
+    assert list(plans) == sorted(plans, key=lambda p: -p.logprob)
+    assert sum(math.exp(p.logprob) for p in plans) <= 1 + 1e-9
+    assert {p.target for p in plans} == {Target.METHOD}
+    assert model.plans(_prompt(model), [], Target.METHOD, Budget(), limit=5) == ()
+    assert model.plans(_prompt(model), [1], Target.METHOD, Budget(), limit=0) == ()
+
+
+def test_one_line_plans_make_a_distribution(model: SequenceModel) -> None:
+    """With one legal line nothing is left out: the plans' probabilities sum to 1."""
+    plans = model.plans(_prompt(model), [3], Target.METHOD, Budget(), limit=1000)
+    assert len(plans) == len(Op)
+    assert sum(math.exp(p.logprob) for p in plans) == pytest.approx(1.0)
+
+
+def test_written_texts_carry_the_probability_they_score(model: SequenceModel) -> None:
+    """What is written scores, teacher-forced, what it was written with (up to other spellings of the same text)."""
+    prompt = _prompt(model)
+    plan = model.plans(prompt, MARKS, Target.METHOD, Budget(), limit=1)[0]
+    written = model.write(prompt, plan, Budget(), count=16, seed=3)
+    assert len(written) >= 3
+    assert list(written) == sorted(written, key=lambda text: -text.logprob)
+    assert len({(text.lines, text.insert) for text in written}) == len(written)
+    naive = Naive(model, prompt)
+    step = naive.ids(layout.step_segments(plan.intent, plan.target, plan.op, plan.mark, plan.end_mark))
+    head = naive.head()
+    before = float(sum(r[t] for r, t in zip(naive.rows([*head, *step])[len(head) :], step, strict=False)))
+    choice = Choice(plan.op, plan.mark, plan.end_mark, plan.intent, plan.target, (), insert=False)
+    spelled = [replace(choice, lines=text.lines, insert=text.insert) for text in written]
+    scores = model.score(prompt, spelled, Budget())
+    same = [abs(score - before - text.logprob) < 0.05 for score, text in zip(scores, written, strict=True)]
+    assert sum(same) >= 1
+    assert same[[text.lines for text in written].index(())] if any(not t.lines for t in written) else True
+
+
+def test_writing_is_deterministic_with_a_seed(model: SequenceModel) -> None:
+    """The same seed writes the same texts; another one writes others."""
+    prompt, plan = _prompt(model), PlanChoice(Op.CMP, 2, None, Intent.FIX, Target.METHOD, 0.0)
+    first = model.write(prompt, plan, Budget(), count=12, seed=1)
+    assert model.write(prompt, plan, Budget(), count=12, seed=1) == first
+    assert {t.lines for t in model.write(prompt, plan, Budget(), count=12, seed=2)} != {t.lines for t in first}
+    assert model.write(prompt, plan, Budget(), count=0, seed=1) == ()
+    assert len(model.write(prompt, plan, Budget(), count=1, seed=1)) <= 1
+
+
+def test_written_code_holds_no_special_token(model: SequenceModel) -> None:
+    """No token of the table is spelled by what is written, and lines are stripped."""
+    prompt, plan = _prompt(model), PlanChoice(Op.INSERT, 1, None, Intent.ADD, Target.METHOD, 0.0)
+    for seed in range(2):
+        for text in model.write(prompt, plan, Budget(), count=16, seed=seed):
+            for line in text.lines:
+                assert line == line.strip()
+                assert not any(token in line for token in tokens.SPECIAL_TOKENS)
+
+
+def test_control_is_a_softmax_over_three_tokens(model: SequenceModel) -> None:
+    """The controller's probabilities are those of its tokens behind the prompt."""
+    prompt = _prompt(model)
+    control = model.control(prompt, Budget())
+    want = np.exp(Naive(model, prompt).among([], [plan_word(token) for token in tokens.CONTROLLER]))
+    assert (control.proceed, control.refine, control.done) == pytest.approx(want.tolist(), abs=0.01)
+
+
+def test_control_is_calibrated_by_the_file(path: Path, model: SequenceModel, tmp_path: Path) -> None:
+    """Temperature and bias in the metadata move the controller's probabilities."""
+    keys = (("hrgc.control.temperature", 2.0), ("hrgc.control.bias", (0.0, 0.0, 50.0)))
+    loud = (tokens.END_CODE, tokens.NL, tokens.INS)
+    calibrated = SequenceModel(write_model(tmp_path / "c.gguf", TinyModel(gain=0.7, loud=loud, metadata=keys)))
+    try:
+        control = calibrated.control(_prompt(model), Budget())
+    finally:
+        calibrated.close()
+    plain_control = model.control(_prompt(model), Budget())
+    assert control.done > 0.999
+    assert math.log(control.proceed / control.refine) == pytest.approx(
+        math.log(plain_control.proceed / plain_control.refine) / 2, abs=0.02
+    )
+    assert path.is_file()
+
+
+@pytest.mark.parametrize("keys", [("hrgc.control.temperature", 0.0), ("hrgc.control.bias", (1.0,))])
+def test_wrong_calibration_is_refused(tmp_path: Path, keys: tuple[str, float | tuple[float, ...]]) -> None:
+    """A temperature of 0 or a bias of the wrong length is a model error."""
+    with pytest.raises(ModelError, match="calibration"):
+        SequenceModel(write_model(tmp_path / "w.gguf", TinyModel(metadata=(keys,))))
+
+
+@given(text=st.lists(st.one_of(st.sampled_from(tokens.SPECIAL_TOKENS), st.text(max_size=5))).map("".join))
+def test_foreign_text_never_becomes_a_special_token(model: SequenceModel, text: str) -> None:
+    """Text that spells tokens of the table is encoded in ordinary tokens and read back unchanged."""
+    vocabulary = model.decoder.vocabulary
+    ids = vocabulary.encode(plain(text))
+    special = set(vocabulary.special_ids((*tokens.CONTROL_TOKENS[:1], *tokens.SPECIAL_TOKENS)).tolist())
+    assert not special & set(ids)
+    assert vocabulary.count(text) == len(ids)
+    back = vocabulary.decode(ids)
+    encodable = text.encode("utf-8", "replace").decode().replace("\u2581", " ")
+    assert back is not None
+    assert "".join(segment.text for segment in back) == encodable
+
+
+def test_broken_bytes_are_not_text(model: SequenceModel) -> None:
+    """Byte tokens that make no UTF-8 are refused, those that do are joined."""
+    vocabulary = model.decoder.vocabulary
+    good = vocabulary.encode(plain("ü"))
+    assert len(good) == 2
+    assert vocabulary.decode(good) == (Segment("ü", special=False),)
+    assert vocabulary.decode(good[:1]) is None
+
+
+def test_a_prompt_that_does_not_fit_is_a_model_error(model: SequenceModel) -> None:
+    """The message names both lengths."""
+    with pytest.raises(ModelError, match="1536 positions"):
+        model.control(plain("x" * 1600), Budget())
+
+
+def test_an_ended_budget_returns_what_there_is(model: SequenceModel) -> None:
+    """Past its deadline every call answers at once: go on, no plans, no scores, no texts."""
+    over, prompt = Budget(deadline=0.0), _prompt(model)
+    plan = PlanChoice(Op.CMP, 2, None, Intent.FIX, Target.METHOD, 0.0)
+    assert model.control(prompt, over).proceed == 1.0
+    assert model.plans(prompt, MARKS, Target.METHOD, over, limit=5) == ()
+    assert model.score(prompt, _choices(3), over) == (-math.inf,) * 3
+    assert model.write(prompt, plan, over, count=4, seed=1) == ()
+
+
+def test_cancel_ends_a_running_decode_and_leaves_the_model_usable(tmp_path: Path) -> None:
+    """A decode of seconds ends within a fraction of one, what was done is kept, and scores stay right afterwards."""
+    slow = TinyModel(width=256, heads=4, layers=4, feed_forward=1024, h_cycles=4, l_cycles=4, gain=0.7)
+    model = SequenceModel(write_model(tmp_path / "slow.gguf", slow))
+    try:
+        prompt, choices = _prompt(model), _choices(300)
+        want = model.score(prompt, choices[:2], Budget())
+        cancel = Cancel()
+        timer = threading.Timer(0.3, cancel.cancel)
+        timer.start()
+        started = time.monotonic()
+        got = model.score(_prompt(model, problem="change it"), choices, Budget(cancel=cancel))
+        took = time.monotonic() - started
+        timer.join()
+        assert -math.inf in got
+        assert took < 2.0
+        late = model.score(prompt, choices, Budget(deadline=time.monotonic() + 0.3))
+        assert -math.inf in late
+        assert model.score(prompt, choices[:2], Budget()) == pytest.approx(want, abs=0.02)
+    finally:
+        model.close()
+
+
+def test_threads_may_share_a_model(model: SequenceModel) -> None:
+    """Calls from several threads at once give the same answers as one after another."""
+    prompts = [_prompt(model, LINES[: 2 + n % 4]) for n in range(8)]
+    want = [model.control(prompt, Budget()) for prompt in prompts]
+    got: dict[int, float] = {}
+    workers = [
+        threading.Thread(target=lambda n=n, p=p: got.update({n: model.control(p, Budget()).done}))
+        for n, p in enumerate(prompts)
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert [got[number] for number in range(8)] == pytest.approx([control.done for control in want], abs=0.01)
+
+
+def test_info_names_the_model(model: SequenceModel, path: Path) -> None:
+    """Name, architecture, size and fingerprint are known."""
+    assert (model.info.name, model.info.architecture) == ("tiny", "hrm_text")
+    assert model.info.parameters > 100_000
+    assert model.info.path == str(path)
+    assert len(model.info.fingerprint) == 64
+
+
+QUIET = """
+import sys
+from pathlib import Path
+from hrgc.plugin import Budget
+from hrgc.sequence_model import SequenceModel
+from hrgc.tokens import plain
+model = SequenceModel(Path(sys.argv[1]))
+model.control(plain("abc"), Budget())
+model.close()
+model.close()
+"""
+
+
+def test_nothing_is_printed(path: Path) -> None:
+    """Loading, decoding and closing twice write nothing to the process's output streams."""
+    done = subprocess.run([sys.executable, "-c", QUIET, str(path)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+LAZY = """
+import sys
+import hrgc.cli
+found = {"llama_cpp", "numpy", "textual", "torch"} & set(sys.modules)
+sys.exit(f"imported: {found}" if found else 0)
+"""
+
+
+def test_the_command_line_starts_without_llama_cpp() -> None:
+    """Importing the command line imports neither llama.cpp nor numpy."""
+    done = subprocess.run([sys.executable, "-c", LAZY], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -50,7 +50,7 @@ var wordings = []wording{
 	word(`^(\w+) redeclared in this block`, 1),
 	word(`^(?:method|field and method with the same name) (?:\w+\.)?(\w+)`, 1),
 	word(`^duplicate (?:case|key|field name|field|method|default) (.+?)(?: \(.*?\))?(?: in .*)?$`, 1),
-	word(`^cannot infer (\w+)`, 1),
+	word(`^(?:in call to (\S+?), )?(?:cannot infer (\w+)|.*\(cannot infer (\w+)\))`, 1, 2, 3),
 	word(`^(.+?) is not a type`, 1),
 	word(`^(.+?) \(type\) is not an expression`, 1),
 	word(`^cannot assign to (.+?)(?: \(.*)?$`, 1),

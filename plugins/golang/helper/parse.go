@@ -7,6 +7,8 @@ import (
 	"go/parser"
 	"go/scanner"
 	"go/token"
+	"sort"
+	"strings"
 )
 
 // parserMode collects every error; comments are kept, because edits and outlines need their places.
@@ -59,7 +61,13 @@ func syntaxDiags(file *File, err error) []Diag {
 	if !ok {
 		list = scanner.ErrorList{{Pos: token.Position{Filename: file.Path, Line: 1, Column: 1}, Msg: err.Error()}}
 	}
-	list.Sort()
+	sort.SliceStable(list, func(i, j int) bool { // a missing package clause is the cause of all else at its place
+		a, b := list[i], list[j]
+		if a.Pos.Offset != b.Pos.Offset {
+			return a.Pos.Offset < b.Pos.Offset
+		}
+		return strings.HasPrefix(a.Msg, "expected 'package'") && !strings.HasPrefix(b.Msg, "expected 'package'")
+	})
 	regions := newRegions(file.Src)
 	var found []Diag
 	for _, e := range list {

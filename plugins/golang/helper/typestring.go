@@ -127,8 +127,11 @@ const maxFields = 12
 // typeDeclText returns "Stack { items []int; n int }" for a struct, "Shape { Area() float64 }" for an interface
 // and "type Celsius float64" for the rest.
 func (p *Package) typeDeclText(o *types.TypeName, name string) string {
-	if o.Type() == nil {
+	if _, basic := types.Unalias(o.Type()).(*types.Basic); basic && !o.IsAlias() || o.Type() == nil {
 		return "type " + name
+	}
+	if named, ok := o.Type().(*types.Named); ok && named.TypeParams().Len() > 0 {
+		name += p.typeParamsText(named.TypeParams())
 	}
 	switch t := o.Type().Underlying().(type) {
 	case *types.Struct:

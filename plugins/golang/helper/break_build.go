@@ -146,7 +146,7 @@ func breakUsed(b *breaker, n ast.Node) {
 			start, end := b.lineSpan(s)
 			b.add(Edit{start, end, ""})
 		}
-		if b.rng.Intn(6) == 0 {
+		if b.rng.Intn(6) == 0 && !isClause(s) {
 			name, value := strayNames[b.rng.Intn(len(strayNames))], []string{"0", `""`, "1", "len(" + "os.Args" + ")", "false", "nil"}[b.rng.Intn(3)]
 			if names := b.visible(s.Pos()); len(names) > 0 && b.rng.Intn(2) == 0 {
 				value = names[b.rng.Intn(len(names))].Name()

@@ -60,12 +60,16 @@ func TestInverseCoverage(t *testing.T) {
 	disagree := map[string]int{}
 	eachFunction(t, functions, func(p *Package, f *File, fn *ast.FuncDecl, c *funcChecker) {
 		text, base := p.Text(f, fn), p.Offset(fn.Pos())
+		whole := squeeze(text)
 		rng := rand.New(rand.NewSource(int64(len(text))))
 		b := newBehaviour(newOperators(p, f, fn, 0, 0), rng)
 		for range per {
 			picked, ok := b.pick()
 			if !ok {
 				break
+			}
+			if only := os.Getenv("HRGC_KIND"); only != "" && kindOf(picked.Rule) != only {
+				continue
 			}
 			broken, _ := formatFunction(applyEdits(text, shifted(picked.Edits, base)))
 			if len(c.check(broken)) > 0 || broken == text {
@@ -80,10 +84,7 @@ func TestInverseCoverage(t *testing.T) {
 			for _, cand := range newOperators(m, mf, mfn, 0, 0).candidates() {
 				if !hit {
 					fixed := applyEdits(broken, shifted(cand.Edits, mbase))
-					if len(fixed) < len(text)-40 || len(fixed) > len(text)+40 {
-						continue
-					}
-					if fixed, _ = formatFunction(fixed); squeeze(fixed) == squeeze(text) {
+					if squeeze(fixed) == whole {
 						hit = true
 						opTotal++
 						if op := classifyFix(broken, text); op == cand.Op {
@@ -102,7 +103,7 @@ func TestInverseCoverage(t *testing.T) {
 				}
 				(*table)[key] = count
 			}
-			if !hit && len(examples[picked.Rule]) < 3 {
+			if !hit && len(examples[picked.Rule]) < 8 {
 				fix := hunkBetween(windowLines(broken), windowLines(text))
 				if fix != nil {
 					examples[picked.Rule] = append(examples[picked.Rule], strings.Join(windowLines(broken)[max(0, fix.First-1):fix.Last], " / ")+"  ==>  "+strings.Join(fix.Lines, " / "))

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"sort"
 	"strings"
 	"time"
@@ -47,6 +48,7 @@ func runCorrupt(args []string, out, errs io.Writer) int {
 		settings: settings, loader: newSourceLoader(root), root: root, tolerant: *tolerant, after: *after, part: part, parts: parts, limit: *limit,
 		out: bufio.NewWriterSize(out, 1<<20), counts: newTally(),
 	}
+	debug.SetGCPercent(800) // memory is plentiful and short-lived here
 	dirs := flags.Args()
 	if len(dirs) == 0 {
 		dirs = []string{filepath.Join(root, "src")}

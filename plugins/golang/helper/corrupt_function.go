@@ -42,6 +42,7 @@ func (c *corruptor) file(f *File, emit func(*Record)) {
 	if f.Test || ast.IsGenerated(f.AST) {
 		return
 	}
+	imports := newFileImports(c.pkg, f)
 	for _, d := range f.AST.Decls {
 		fn, ok := d.(*ast.FuncDecl)
 		if !ok || fn.Body == nil || len(fn.Body.List) == 0 {
@@ -50,17 +51,17 @@ func (c *corruptor) file(f *File, emit func(*Record)) {
 		if lines := c.pkg.Line(fn.End()) - c.pkg.Line(fn.Pos()) + 1; lines > maxWindow || lines < 3 {
 			continue
 		}
-		c.function(f, fn, emit)
+		c.function(f, fn, imports, emit)
 	}
 }
 
 // function corrupts one function.
-func (c *corruptor) function(f *File, fn *ast.FuncDecl, emit func(*Record)) {
+func (c *corruptor) function(f *File, fn *ast.FuncDecl, imports *fileImports, emit func(*Record)) {
 	text := c.pkg.Text(f, fn)
 	if formatted, ok := formatFunction(text); !ok || formatted != text {
 		return
 	}
-	checker := newFuncChecker(c.pkg, c.importer, f, fn)
+	checker := newFuncChecker(c.pkg, c.importer, f, fn, imports)
 	if len(checker.check(text)) > 0 {
 		return
 	}
@@ -261,14 +262,14 @@ func (w *worker) record(group, rule, broken, target string, remain int, found []
 	symbol, kind := symbolOf(w.fn)
 	r := &Record{
 		Pkg: w.name, Path: w.f.Path, Symbol: symbol, Kind: kind, Numbers: w.checker.line, Window: window,
-		Rule: rule, Group: group, Remain: remain, Diags: []Note{}, Imports: importPaths(w.f.AST), Context: w.symbols(),
+		Rule: rule, Group: group, Remain: remain, Diags: []Note{}, Imports: importPaths(w.f.AST), Context: w.symbols(broken, found),
 	}
 	if rel, err := filepath.Rel(w.root, w.f.Path); err == nil {
 		r.Path = filepath.ToSlash(rel)
 	}
 	for _, f := range found {
 		if len(r.Diags) < 8 {
-			r.Diags = append(r.Diags, Note{f.diag.Code, f.diag.Stage, f.line, append([]string{}, f.diag.Names...)})
+			r.Diags = append(r.Diags, Note{f.diag.Code, f.diag.Stage, f.line, f.diag.Root, append([]string{}, f.diag.Names...)})
 		}
 	}
 	if group == "clean" {
@@ -282,10 +283,33 @@ func (w *worker) record(group, rule, broken, target string, remain int, found []
 	return r
 }
 
-// symbols returns what the model is told about the names the function uses.
-func (w *worker) symbols() []string {
+// maxContext bounds the symbols of a sample.
+const maxContext = 12
+
+// nearCodes are the errors that come from a name nobody knows.
+var nearCodes = map[string]bool{"UndeclaredName": true, "UndeclaredImportedName": true, "UnexportedName": true, "MissingFieldOrMethod": true, "MissingLitField": true}
+
+// symbols returns what the model is told about the names that the broken text uses, as the context method has it:
+// names near to unknown ones, then what the function refers to.
+func (w *worker) symbols(broken string, found []finding) []string {
 	if w.context == nil {
-		w.context = []string{}
+		w.context = symbols(w.pkg, w.f, w.pkg.Line(w.fn.Pos()), w.pkg.Line(w.fn.End()))
 	}
-	return w.context
+	out, seen := []string{}, map[string]bool{}
+	add := func(list []string) {
+		for _, s := range list {
+			if !seen[s] && len(out) < maxContext {
+				seen[s] = true
+				out = append(out, s)
+			}
+		}
+	}
+	for _, f := range found {
+		if nearCodes[f.diag.Code] {
+			add(w.checker.near(broken))
+			break
+		}
+	}
+	add(w.context)
+	return out
 }

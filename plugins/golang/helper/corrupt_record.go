@@ -36,6 +36,7 @@ type Note struct {
 	Code  string   `json:"code"`
 	Stage string   `json:"stage"`
 	Line  int      `json:"line"`
+	Root  bool     `json:"root"`
 	Names []string `json:"names"`
 }
 

@@ -10,25 +10,28 @@ import (
 
 // funcFacts is what the operators need to know about a whole function before they look at single nodes.
 type funcFacts struct {
-	reads     map[types.Object]int // uses of a local variable or an import other than as a plain assignment target
-	writes    map[types.Object]int // assignments after the declaration
-	ints      []string             // integer literals of the function, then of the tests that name it, in first-seen order
-	floats    []string
-	strings   []string
-	runes     []string
-	conds     []ast.Expr // conditions of if and for, each && and || operand alone
-	exits     []ast.Stmt // return, break, continue and panic statements
-	results   *types.Tuple
-	named     bool // the results have names
-	idents    map[string]bool
-	params    map[types.Object]bool // receiver, parameters and named results, of function literals too
-	imports   map[types.Object]int  // uses of the file's imports, nil until asked for
-	templates []template            // statements worth inserting, nil until asked for
-	bounds    map[string]bool       // conditions made up to guard an index
-	methods   map[types.Type]*types.MethodSet
-	names     map[string]string // import path -> name in the file, nil until asked for
-	modulo    bool              // the function uses %
-	near      []string          // string literals of the file near the function, nil until asked for
+	reads         map[types.Object]int // uses of a local variable or an import other than as a plain assignment target
+	writes        map[types.Object]int // assignments after the declaration
+	ints          []string             // integer literals of the function, then of the tests that name it, in first-seen order
+	floats        []string
+	strings       []string
+	runes         []string
+	conds         []ast.Expr // conditions of if and for, each && and || operand alone
+	exits         []ast.Stmt // return, break, continue and panic statements
+	results       *types.Tuple
+	named         bool // the results have names
+	idents        map[string]bool
+	params        map[types.Object]bool // receiver, parameters and named results, of function literals too
+	imports       map[types.Object]int  // uses of the file's imports, nil until asked for
+	templates     []template            // statements worth inserting, nil until asked for
+	condTemplates []template            // conditions of the file, gathered with templates
+	fields        []ast.Expr            // simple field selections, nil until asked for
+	statements    int
+	bounds        map[string]bool // conditions made up to guard an index
+	methods       map[types.Type]*types.MethodSet
+	names         map[string]string // import path -> name in the file, nil until asked for
+	modulo        bool              // the function uses %
+	near          []string          // string literals of the file near the function, nil until asked for
 }
 
 // gatherFacts reads the function once.
@@ -41,6 +44,10 @@ func gatherFacts(o *operators) *funcFacts {
 	targets := assignTargets(o.fn)
 	ast.Inspect(o.fn, func(n ast.Node) bool {
 		switch n := n.(type) {
+		case *ast.BlockStmt:
+			facts.statements += len(n.List)
+		case *ast.CaseClause:
+			facts.statements += len(n.Body)
 		case *ast.Ident:
 			facts.idents[n.Name] = true
 			obj := o.info.Uses[n]

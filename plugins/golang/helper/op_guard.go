@@ -4,11 +4,15 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"sort"
 	"strings"
 )
 
-// maxGuards bounds the guards tried in front of one statement.
-const maxGuards = 14
+// budget returns how many candidates of a kind one place may have, so that a function's total stays within bounds
+// and short functions are looked at more closely.
+func (o *operators) budget(total, least, most int) int {
+	return min(most, max(least, total/max(1, o.facts.statements)))
+}
 
 // guardOps puts a guard in front of a statement: a check of a value that the statement or the one before it
 // touches, with an early exit that the place allows.
@@ -21,18 +25,28 @@ func guardOps(o *operators, n ast.Node) {
 	if len(exits) == 0 {
 		return
 	}
-	left := maxGuards
-	for _, check := range o.guardChecks(s) {
-		for i, exit := range exits {
-			if left == 0 {
-				return
-			}
-			if strings.Contains(check.text, "err != nil") && !strings.Contains(exit, "err") && i > 0 {
+	type pair struct {
+		cond, exit, rule string
+		weight           float64
+	}
+	var pairs []pair
+	for i, c := range o.guardChecks(s) {
+		if i > 30 {
+			break
+		}
+		for k, exit := range exits {
+			if strings.Contains(c.text, "err != nil") && !strings.Contains(exit, "err") && k > 0 {
 				continue
 			}
-			left--
-			o.insertLines("GUARD", check.rule, s, check.weight/float64(i+1), "if "+check.text+" {", "\t"+exit, "}")
+			pairs = append(pairs, pair{c.text, exit, c.rule, c.weight / float64(k+1)})
 		}
+	}
+	sort.SliceStable(pairs, func(i, j int) bool { return pairs[i].weight > pairs[j].weight })
+	for i, p := range pairs {
+		if i == o.budget(360, 10, 60) {
+			break
+		}
+		o.insertLines("GUARD", p.rule, s, p.weight, "if "+p.cond+" {", "\t"+p.exit, "}")
 	}
 }
 
@@ -105,16 +119,15 @@ func (o *operators) guardChecks(s ast.Stmt) []guardCheck {
 			}
 		}
 	}
-	for _, v := range o.touched(s, before) {
-		add(o.zeroCheck(v), "guard-zero", 1)
+	near := []ast.Node{s}
+	if before != nil {
+		near = append(near, before)
 	}
-	for _, cond := range o.facts.conds {
-		if o.resolves(cond, s.Pos()) && len(out) < 8 {
-			add(o.text(cond), "guard-seen", 0.5)
-		}
+	for _, c := range o.conditionsAt(s.Pos(), near...) {
+		add(c.text, "guard-check", c.weight)
 	}
 	ast.Inspect(s, func(n ast.Node) bool {
-		if index, ok := n.(*ast.IndexExpr); ok && isSimple(index.X) && isInteger(o.typeOf(index.Index)) && hasLen(o.typeOf(index.X)) && len(out) < 12 && o.resolves(index, s.Pos()) {
+		if index, ok := n.(*ast.IndexExpr); ok && isSimple(index.X) && isInteger(o.typeOf(index.Index)) && hasLen(o.typeOf(index.X)) && o.resolves(index, s.Pos()) {
 			if _, isMap := under(o.typeOf(index.X)).(*types.Map); !isMap {
 				add(o.text(index.Index)+" >= len("+o.text(index.X)+")", "guard-bounds", 1.2)
 				add(o.text(index.Index)+" < 0", "guard-bounds", 0.6)
@@ -169,68 +182,13 @@ func (o *operators) assigned(s ast.Stmt) []*types.Var {
 	return out
 }
 
-// touched returns the local variables that s reads or the statement before it sets, parameters included, the ones
-// nearest to the place first.
-func (o *operators) touched(s, before ast.Stmt) []*types.Var {
-	var out []*types.Var
-	seen := map[types.Object]bool{}
-	add := func(v *types.Var) {
-		if !v.IsField() && o.isLocal(v) && !seen[v] && len(out) < 5 && v.Pos() < s.Pos() {
-			seen[v] = true
-			out = append(out, v)
-		}
-	}
-	if before != nil {
-		for _, v := range o.assigned(before) {
-			add(v)
-		}
-	}
-	ast.Inspect(s, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok {
-			if v, ok := o.info.Uses[id].(*types.Var); ok {
-				add(v)
-			}
-		}
-		return len(out) < 5
-	})
-	if before == nil && o.parent(1) == o.fn.Body {
-		if sig := o.signatureAt(); sig != nil {
-			if sig.Recv() != nil {
-				add(sig.Recv())
-			}
-			for i := range sig.Params().Len() {
-				add(sig.Params().At(i))
-			}
-		}
-	}
-	return out
-}
-
-// zeroCheck returns the check that a variable is empty.
-func (o *operators) zeroCheck(v *types.Var) string {
-	t := v.Type()
-	switch {
-	case v.Name() == "_" || isError(t) || isBoolean(t):
-		return ""
-	case isInteger(t):
-		return v.Name() + " == 0"
-	case isString(t):
-		return v.Name() + ` == ""`
-	case isPlainSlice(t):
-		return "len(" + v.Name() + ") == 0"
-	case nilable(t):
-		return v.Name() + " == nil"
-	}
-	return ""
-}
-
 // exitsAt returns the ways to leave at pos, likeliest first: those of the function's other exits that make sense
 // there, then plain zero results, then continue and break inside a loop.
 func (o *operators) exitsAt(pos token.Pos) []string {
 	var out []string
 	seen := map[string]bool{}
 	add := func(text string) {
-		if text != "" && !seen[text] && len(out) < 5 {
+		if text != "" && !seen[text] && len(out) < 8 {
 			seen[text] = true
 			out = append(out, text)
 		}
@@ -249,6 +207,18 @@ func (o *operators) exitsAt(pos token.Pos) []string {
 	add(o.zeroReturn(sig))
 	if inLoop {
 		add("break")
+	}
+	if sig != nil && sig.Results().Len() == 1 {
+		for i, name := range o.namesFor(pos, sig.Results().At(0).Type(), nil) {
+			if i < 3 {
+				add("return " + name)
+			}
+		}
+	}
+	for _, t := range o.templates() {
+		if t.rule == "insert-exit" && t.op == "INSERT" && o.namesResolve(t, pos) {
+			add(t.text)
+		}
 	}
 	return out
 }
@@ -345,13 +315,13 @@ func unguardOps(o *operators, n ast.Node) {
 			return
 		}
 		indent := o.indent(o.off(s.Pos()))
-		put := 0
-		for _, cond := range append(o.conditionTexts(s), o.assignmentChecks(s)...) {
-			if put++; put > 8 {
+		limit := o.budget(200, 6, 30)
+		for _, cond := range append(o.assignmentChecks(s), o.conditionsAt(s.Pos(), s)...) {
+			if limit--; limit < 0 {
 				break
 			}
-			text := "if " + cond + " {\n" + indent + "\t" + strings.ReplaceAll(o.text(s), "\n", "\n\t") + "\n" + indent + "}"
-			o.emit("GUARD", "guard-wrap", s, 0.5, Edit{o.off(s.Pos()), o.off(s.End()), text})
+			text := "if " + cond.text + " {\n" + indent + "\t" + strings.ReplaceAll(o.text(s), "\n", "\n\t") + "\n" + indent + "}"
+			o.emit("GUARD", "guard-wrap", s, cond.weight, Edit{o.off(s.Pos()), o.off(s.End()), text})
 		}
 	}
 }
@@ -371,39 +341,15 @@ func declares(b *ast.BlockStmt) bool {
 	return false
 }
 
-// conditionTexts returns the conditions of the function that mean the same at s, and their opposites' texts.
-func (o *operators) conditionTexts(s ast.Stmt) []string {
-	var out []string
-	for _, cond := range o.facts.conds {
-		if len(out) < 5 && o.resolves(cond, s.Pos()) && !covers(s, cond) {
-			out = append(out, o.text(cond))
-		}
-	}
-	return out
-}
-
-// covers tells whether node inner lies inside outer.
-func covers(outer, inner ast.Node) bool {
-	return outer.Pos() <= inner.Pos() && inner.End() <= outer.End()
-}
-
-// assignmentChecks returns the comparisons that keep the larger or smaller of two values, and checks of what is
-// assigned.
-func (o *operators) assignmentChecks(s ast.Stmt) []string {
+// assignmentChecks returns the comparisons that keep the larger or smaller of two values.
+func (o *operators) assignmentChecks(s ast.Stmt) []check {
 	a, ok := s.(*ast.AssignStmt)
-	if !ok || len(a.Lhs) != 1 || len(a.Rhs) != 1 || a.Tok != token.ASSIGN || !isSimple(a.Rhs[0]) && !isIndex(a.Rhs[0]) {
-		var out []string
-		for _, v := range o.touched(s, nil) {
-			if check := o.zeroCheck(v); check != "" && len(out) < 3 {
-				out = append(out, strings.Replace(check, "==", "!=", 1))
-			}
-		}
-		return out
-	}
-	if !ordered(o.typeOf(a.Lhs[0])) || !fits(o.typeOf(a.Rhs[0]), o.typeOf(a.Lhs[0])) {
+	if !ok || len(a.Lhs) != 1 || len(a.Rhs) != 1 || a.Tok != token.ASSIGN || !isSimple(a.Rhs[0]) && !isIndex(a.Rhs[0]) ||
+		!ordered(o.typeOf(a.Lhs[0])) || !fits(o.typeOf(a.Rhs[0]), o.typeOf(a.Lhs[0])) {
 		return nil
 	}
-	return []string{o.text(a.Rhs[0]) + " > " + o.text(a.Lhs[0]), o.text(a.Rhs[0]) + " < " + o.text(a.Lhs[0])}
+	left, right := o.text(a.Lhs[0]), o.text(a.Rhs[0])
+	return []check{{right + " > " + left, 3}, {right + " < " + left, 3}, {left + " < " + right, 2}, {left + " > " + right, 2}}
 }
 
 // isIndex tells whether an expression is an element of a simple list.

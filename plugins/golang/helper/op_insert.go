@@ -8,11 +8,8 @@ import (
 	"strings"
 )
 
-// Bounds of what is inserted: so many statements at one place.
-const (
-	maxInserts   = 10
-	maxTemplates = 40
-)
+// maxTemplates bounds the statements and conditions taken from the file.
+const maxTemplates = 120
 
 // template is a statement that may be missing somewhere.
 type template struct {
@@ -78,7 +75,7 @@ func (o *operators) fillBlock(n ast.Node) {
 	}
 	count := 0
 	for _, t := range o.templates() {
-		if count < 2*maxInserts && o.namesResolve(t, pos) {
+		if count < 30 && o.namesResolve(t, pos) {
 			count++
 			put(t.op, t.rule, t.text, t.weight)
 		}
@@ -149,7 +146,7 @@ func (o *operators) insertAt(s ast.Stmt, behind bool) {
 	}
 	sort.SliceStable(choices, func(i, j int) bool { return choices[i].score > choices[j].score })
 	for i, c := range choices {
-		if i == maxInserts {
+		if i == o.budget(240, 8, 40) {
 			break
 		}
 		put(c.template, c.score)
@@ -201,6 +198,7 @@ func (o *operators) templates() []template {
 	}
 	index := map[string]int{}
 	list := []template{}
+	conds := map[string]*template{}
 	receiver := receiverIdent(o.fn)
 	for _, d := range o.file.AST.Decls {
 		fn, ok := d.(*ast.FuncDecl)
@@ -220,14 +218,7 @@ func (o *operators) templates() []template {
 				if !ok {
 					continue
 				}
-				if own != receiver && own != "" && receiver != "" {
-					t.text = renameWord(t.text, own, receiver)
-					for k := range t.needs {
-						if t.needs[k].name == own {
-							t.needs[k].name = receiver
-						}
-					}
-				}
+				t.renamed(own, receiver)
 				if i > 0 {
 					t.after = o.shape(listOf(n)[i-1])
 				}
@@ -241,13 +232,84 @@ func (o *operators) templates() []template {
 			}
 			return true
 		})
+		if fn != o.fn {
+			o.takeConditions(fn, own, receiver, conds)
+		}
 	}
+	o.facts.templates = frequent(list)
+	o.facts.condTemplates = []template{}
+	for _, text := range sortedTexts(conds) {
+		o.facts.condTemplates = append(o.facts.condTemplates, *conds[text])
+	}
+	o.facts.condTemplates = frequent(o.facts.condTemplates)
+	return o.facts.templates
+}
+
+// frequent sorts templates by weight and keeps the first.
+func frequent(list []template) []template {
 	sort.SliceStable(list, func(i, j int) bool { return list[i].weight > list[j].weight })
-	if len(list) > maxTemplates {
-		list = list[:maxTemplates]
+	return list[:min(len(list), maxTemplates)]
+}
+
+// sortedTexts returns the keys of a table of templates in order.
+func sortedTexts(table map[string]*template) []string {
+	keys := make([]string, 0, len(table))
+	for k := range table {
+		keys = append(keys, k)
 	}
-	o.facts.templates = list
-	return list
+	sort.Strings(keys)
+	return keys
+}
+
+// takeConditions adds the conditions of another function of the file, with its receiver under this one's name.
+func (o *operators) takeConditions(fn *ast.FuncDecl, own, receiver string, table map[string]*template) {
+	var take func(e ast.Expr)
+	take = func(e ast.Expr) {
+		e = ast.Unparen(e)
+		if b, ok := e.(*ast.BinaryExpr); ok && (b.Op == token.LAND || b.Op == token.LOR) {
+			take(b.X)
+			take(b.Y)
+			return
+		}
+		text := o.text(e)
+		if len(text) > 50 || strings.Contains(text, "\n") {
+			return
+		}
+		t := template{text: text, rule: "condition", weight: 0.5}
+		o.need(&t, e)
+		t.renamed(own, receiver)
+		if old := table[t.text]; old != nil {
+			old.weight += 0.5
+			return
+		}
+		table[t.text] = &t
+	}
+	ast.Inspect(fn.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.IfStmt:
+			take(n.Cond)
+		case *ast.ForStmt:
+			if n.Cond != nil {
+				take(n.Cond)
+			}
+		}
+		return true
+	})
+}
+
+// renamed puts this function's receiver name in the place of another's.
+func (t *template) renamed(from, to string) {
+	if from == to || from == "" || to == "" {
+		return
+	}
+	t.text = renameWord(t.text, from, to)
+	for k := range t.needs {
+		if t.needs[k].name == from {
+			t.needs[k].name = to
+		}
+	}
 }
 
 // receiverIdent returns the name of a method's receiver, "" for none.

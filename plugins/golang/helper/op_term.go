@@ -140,25 +140,31 @@ func (o *operators) addCondition(e ast.Expr) {
 		return
 	}
 	end := o.off(e.End())
-	lead, tail := o.off(e.Pos()), ""
+	lead := o.off(e.Pos())
 	and, or := o.joined(e, token.LAND), o.joined(e, token.LOR)
 	add := func(cond, rule string, weight float64) {
 		if cond == "" || cond == o.text(e) {
 			return
 		}
-		o.emit("LOGIC", rule, e, weight, Edit{lead, end, and + " && " + cond + tail})
-		o.emit("LOGIC", rule, e, weight, Edit{lead, end, or + " || " + cond + tail})
-		if o.facts.bounds[cond] {
+		o.emit("LOGIC", rule, e, weight, Edit{lead, end, and + " && " + cond})
+		o.emit("LOGIC", rule, e, weight, Edit{lead, end, or + " || " + cond})
+		if o.facts.bounds[cond] || weight >= 1 {
 			o.emit("LOGIC", rule, e, weight/2, Edit{lead, end, cond + " && " + and})
+			o.emit("LOGIC", rule, e, weight/3, Edit{lead, end, cond + " || " + or})
 		}
 	}
-	for _, cond := range o.facts.conds {
-		if o.resolves(cond, e.Pos()) && cond != e {
-			add(o.text(cond), "conjunct-seen", 1)
+	limit := o.budget(120, 5, 20)
+	for _, c := range o.conditionsAt(e.Pos(), e, o.parent(1)) {
+		if mentions(o.text(e), c.text) || c.text == o.text(e) {
+			continue
 		}
+		if limit--; limit < 0 {
+			break
+		}
+		add(c.text, "conjunct-check", c.weight)
 	}
-	for _, check := range o.checksFor(e) {
-		add(check, "conjunct-check", 0.8)
+	for _, c := range o.boundChecks(e) {
+		add(c, "conjunct-bounds", 1)
 	}
 }
 
@@ -170,55 +176,20 @@ func (o *operators) joined(e ast.Expr, op token.Token) string {
 	return o.text(e)
 }
 
-// checksFor returns simple checks of the variables that a condition and the statement under it use: nil, empty,
-// bounds and flags.
-func (o *operators) checksFor(e ast.Expr) []string {
+// boundChecks returns the upper bounds of the indices that a condition and what stands under it use.
+func (o *operators) boundChecks(e ast.Expr) []string {
 	var out []string
-	seen := map[types.Object]bool{}
-	root := o.parent(1)
-	ast.Inspect(root, func(n ast.Node) bool {
-		if index, ok := n.(*ast.IndexExpr); ok && len(out) < 10 && isSimple(index.X) && isSimple(index.Index) && isInteger(o.typeOf(index.Index)) && o.resolves(index, e.Pos()) && hasLen(o.typeOf(index.X)) {
+	ast.Inspect(o.parent(1), func(n ast.Node) bool {
+		if index, ok := n.(*ast.IndexExpr); ok && len(out) < 4 && isSimple(index.X) && isInteger(o.typeOf(index.Index)) && hasLen(o.typeOf(index.X)) && o.resolves(index, e.Pos()) {
 			if _, isMap := under(o.typeOf(index.X)).(*types.Map); !isMap {
 				cond := o.text(index.Index) + " < len(" + o.text(index.X) + ")"
 				o.facts.bounds[cond] = true
 				out = append(out, cond)
 			}
 		}
-		id, ok := n.(*ast.Ident)
-		if !ok || len(out) >= 10 {
-			return len(out) < 10
-		}
-		v, ok := o.info.Uses[id].(*types.Var)
-		if !ok || v.IsField() || seen[v] || !o.isLocal(v) || v.Pos() >= e.Pos() {
-			return true
-		}
-		seen[v] = true
-		out = append(out, valueChecks(v)...)
 		return true
 	})
 	return out
-}
-
-// valueChecks returns the checks that fit a variable's type.
-func valueChecks(v *types.Var) []string {
-	name := v.Name()
-	switch {
-	case isBoolean(v.Type()):
-		return []string{name, "!" + name}
-	case isInteger(v.Type()):
-		return []string{name + " > 0", name + " == 0"}
-	case isString(v.Type()):
-		return []string{name + ` != ""`}
-	case isError(v.Type()):
-		return []string{name + " == nil", name + " != nil"}
-	}
-	if _, ok := under(v.Type()).(*types.Slice); ok {
-		return []string{"len(" + name + ") > 0"}
-	}
-	if nilable(v.Type()) {
-		return []string{name + " != nil"}
-	}
-	return nil
 }
 
 // resolves tells whether every name in node n means the same at pos.

@@ -52,7 +52,7 @@ func eachFunction(t testing.TB, limit int, visit func(p *Package, f *File, fn *a
 				if !ok || fn.Body == nil || taken >= per || p.Line(fn.End())-p.Line(fn.Pos()) < 4 || p.Line(fn.End())-p.Line(fn.Pos()) > 90 {
 					continue
 				}
-				c := newFuncChecker(p, loader, f, fn)
+				c := newFuncChecker(p, loader, f, fn, newFileImports(p, f))
 				if len(c.check(p.Text(f, fn))) > 0 {
 					t.Errorf("%s.%s: findings in correct code", name, fn.Name.Name)
 					continue

@@ -20,15 +20,15 @@ TOKEN = re.compile(
 _WORDS = re.compile(r"\w+")
 KEYWORDS = frozenset(
     _WORDS.findall(
-        "break case chan const continue default defer else fallthrough for func go goto if import interface map package"
-        " range return select struct switch type var"
+        "break case chan const continue default defer else fallthrough for func go goto if import interface map"
+        " package range return select struct switch type var"
     )
 )
 BUILTINS = frozenset(
     _WORDS.findall(
         "append cap clear close complex copy delete imag len make max min new panic print println real recover bool"
-        " byte error int int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 uintptr float32 float64 rune string any nil"
-        " true false iota t b"
+        " byte error int int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 uintptr float32 float64 rune string any"
+        " nil true false iota t b"
     )
 )
 SIBLINGS = (

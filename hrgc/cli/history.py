@@ -88,7 +88,7 @@ def _row(path: Path, records: Mapping[str, Record]) -> Row | None:
     return Row(
         header.id,
         time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(header.started)),
-        header.target,
+        display(Path(str(header.request.get("target", header.target)))),
         _verdict(got),
         words[record.state] if record is not None else "",
     )

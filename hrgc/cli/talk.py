@@ -61,6 +61,7 @@ class Talk:
         """Print what the validators say of a repair, and what is left."""
         finished = outcome.finished
         if finished is not None and (finished.results or not finished.solved):
+            self._steps(finished)
             self.say(f"verdict: {verdict(finished.after)}", style=_style(finished))
             self.findings(outcome)
             self.notes(finished.after.notes)
@@ -71,6 +72,14 @@ class Talk:
             self.say(summary(outcome), style=_style(outcome.finished))
         if outcome.written:
             self.say(f"take it back with: hrgc undo {outcome.run_id}")
+
+    def _steps(self, finished: events.Finished) -> None:
+        """Print the steps that were carried out, unless they are those of the plan that was printed last."""
+        taken = tuple(step.sentence() for step in finished.steps)
+        if taken and sorted(taken) != sorted(self._plan):
+            self.say("carried out:")
+            for number, sentence in enumerate(taken, start=1):
+                self.say(f"  {number}. {sentence}")
 
     def findings(self, outcome: Outcome) -> None:
         """Print what is left."""

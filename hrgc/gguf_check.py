@@ -14,6 +14,9 @@ from hrgc.gguf_header import Header
 NORMAL, UNKNOWN, CONTROL, USER_DEFINED, UNUSED, BYTE = 1, 2, 3, 4, 5, 6
 """GGUF token types."""
 
+FORMAT = 1
+"""Version of the prompt layout that this program packs; a model says with ``hrgc.format`` what it was trained on."""
+
 _UINT32, _FLOAT32, _STRING = 4, 6, 8
 _ARRAY = 100
 _ID_KEYS = ("bos", "eos", "eot", "eom", "unknown", "seperator", "padding", "cls", "mask", "fim_pre", "fim_suf")
@@ -28,6 +31,11 @@ def check(header: Header) -> None:
         raise _refuse(header, "it names no architecture (general.architecture)")
     if (header.integer("split.count") or 0) > 1:
         raise _refuse(header, "it is one part of a split model", "join the parts with llama-gguf-split --merge")
+    made_for = header.integer("hrgc.format")
+    if made_for not in (None, FORMAT):
+        raise _refuse(
+            header, f"it was trained on prompt layout {made_for}, this is {FORMAT}", "install the hrgc it was made for"
+        )
     _check_vocabulary(header)
     _check_token_table(header)
     _check_sizes(header)

@@ -82,12 +82,13 @@ class Runtime:
         self.header: Header = read_header(path)
         check(self.header)
         self.positions = min(self.header.context_length, most_positions)
+        self.threads = threads or physical_cores()
         self._native = _native()
         self._flag = ctypes.create_string_buffer(2)
         self._model = self._context = None
         try:
             self._model = _load(self._native, path)
-            self._context = self._open_context(threads or physical_cores())
+            self._context = self._open_context()
             self._vocabulary = self._native.llama_model_get_vocab(self._model)
             self._memory = self._native.llama_get_memory(self._context)
             self.vocabulary_size = self._native.llama_vocab_n_tokens(self._vocabulary)
@@ -97,13 +98,13 @@ class Runtime:
             self.close()
             raise
 
-    def _open_context(self, threads: int) -> Any:
+    def _open_context(self) -> Any:
         """Make the context: one cell buffer that all sequences share, and an abort callback."""
         params = self._native.llama_context_default_params()
         params.n_ctx = self.positions + SPARE_CELLS
         params.n_batch, params.n_ubatch = BATCH, PHYSICAL_BATCH
         params.n_seq_max, params.kv_unified = SEQUENCES, True
-        params.n_threads = params.n_threads_batch = threads
+        params.n_threads = params.n_threads_batch = self.threads
         context = self._native.llama_init_from_model(self._model, params)
         if not context:
             raise ModelError(f"llama.cpp cannot run {self.header.path.name}: {_last_error()}", _BROKEN_HINT)
@@ -211,6 +212,31 @@ class Runtime:
             if size >= 0:
                 return text.raw[:size]
         raise RuntimeError(f"token {token} is longer than 4096 bytes")
+
+    def plain_speed(self, prompt: int, decode: int) -> tuple[float, float]:
+        """Return (prompt, decode) tokens per second as llama.cpp's own benchmark measures them.
+
+        A fresh context with its default parameters runs one batch of *prompt* tokens, then *decode* single ones; the
+        times are llama.cpp's.
+        """
+        native = self._native
+        params = native.llama_context_default_params()
+        params.n_ctx, params.no_perf = prompt + decode, False
+        params.n_threads = params.n_threads_batch = self.threads
+        context = native.llama_init_from_model(self._model, params)
+        try:
+            for warm in (True, False):
+                native.llama_memory_clear(native.llama_get_memory(context), False)  # noqa: FBT003 - likewise
+                native.llama_perf_context_reset(context)
+                for size in (prompt, *(1,) * (2 if warm else decode)):
+                    ids = (ctypes.c_int32 * size)(*(5 + at % 90 for at in range(size)))
+                    if native.llama_decode(context, native.llama_batch_get_one(ids, size)) != 0:
+                        raise RuntimeError(f"llama_decode failed: {_last_error()}")
+                    native.llama_synchronize(context)
+            perf = native.llama_perf_context(context)
+            return 1e3 * perf.n_p_eval / perf.t_p_eval_ms, 1e3 * perf.n_eval / perf.t_eval_ms
+        finally:
+            native.llama_free(context)
 
     def close(self) -> None:
         """Free context and model; harmless when done already."""

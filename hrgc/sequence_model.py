@@ -123,7 +123,7 @@ class SequenceModel:
             return ()
         done: dict[tuple[int, ...], float] = {}
         with self._lock:
-            wanted = [tuple(self._decoder.vocabulary.encode(_response(choice))) for choice in choices]
+            wanted = [tuple(self._decoder.vocabulary.encode(response(choice))) for choice in choices]
             try:
                 with self._decoder.runtime.stoppable(budget):
                     head = self._decoder.head(prompt)
@@ -149,7 +149,7 @@ class SequenceModel:
             return search.texts()
 
 
-def _response(choice: Choice) -> tuple[Segment, ...]:
+def response(choice: Choice) -> tuple[Segment, ...]:
     """Return what the model would answer behind the plan's opening to carry out *choice*."""
     step = layout.step_segments(choice.intent, choice.target, choice.op, choice.mark, choice.end_mark)
     return (*step, *layout.code_segments(choice.lines, insert=choice.insert))

@@ -112,6 +112,7 @@ def _key(name: str, value: object) -> Callable[[Header], None]:
     [
         (_key("general.architecture", ""), "names no architecture"),
         (_key("split.count", 2), "part of a split model"),
+        (_key("hrgc.format", 99), "prompt layout 99"),
         (_key("tokenizer.ggml.model", "bert"), "tokenizer"),
         (_key("tokenizer.ggml.token_type", (1, 2)), "token types"),
         (_key("tokenizer.ggml.scores", (1.0,)), "token scores"),

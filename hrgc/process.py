@@ -210,7 +210,7 @@ class _Watch:
 
     def _over(self) -> str:
         """Return the limit that the job's tree has passed, '' for none."""
-        pids = proctree.tree(self._job.process.pid)
+        pids = [*proctree.tree(self._job.process.pid), *proctree.adopted(self._job.mark, frozenset(_owned))]
         if len(pids) > PROCESS_LIMIT:
             return "processes"
         return "memory" if proctree.resident(pids) > self._memory else ""

@@ -115,6 +115,12 @@ def end_group(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
+def adopted(mark: str, known: frozenset[int]) -> list[int]:
+    """Return the orphans of job *mark* with all their descendants; *known* are this process's own children."""
+    orphans = [pid for pid in children(os.getpid()) if pid not in known and carries_mark(pid, mark)]
+    return [pid for orphan in orphans for pid in tree(orphan)]
+
+
 def end_orphans(mark: str, known: frozenset[int], since: int) -> int:
     """Kill and reap adopted processes of job *mark*; returns how many there were.
 

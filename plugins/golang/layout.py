@@ -274,7 +274,7 @@ def _check(draft: _Draft, package: Package) -> None:
 
 def _editable(draft: _Draft, package: Package) -> tuple[tuple[Path, ...], tuple[str, ...]]:
     """Return the files that may be edited, and what there is to say about those and the others."""
-    notes: list[str] = []
+    notes = [f"the go command says: {package.error.splitlines()[0]}"] if _beyond(package) else []
     settings = draft.toolchain.settings
     if package.uses_cgo:
         compiler = settings.compiler.split()[0] if settings.compiler else "cc"
@@ -297,6 +297,12 @@ def _editable(draft: _Draft, package: Package) -> tuple[tuple[Path, ...], tuple[
             "name a file to work on it all the same",
         )
     return tuple(chosen), (*notes, *refused)
+
+
+def _beyond(package: Package) -> bool:
+    """Tell whether the go command objects to something that no edit of a Go file mends (stray C files, embeds)."""
+    about_text = package.error_position.partition(":")[0].endswith(".go") or "found packages" in package.error
+    return bool(package.error) and not about_text
 
 
 def _refusal(file: GoFile) -> str:

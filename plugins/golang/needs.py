@@ -3,43 +3,51 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from plugins.golang.exports import COMMON
-from plugins.golang.golist import Package
+from plugins.golang.golist import Module, Package
+from plugins.golang.sources import is_go_file
 
 _QUALIFIER = re.compile(rb"(?<![\w.\"'`)\]])([a-z]\w*)\.[A-Z]")
+_REQUIRED = re.compile(r"(?m)^\s*(?:require\s+)?([\w.~-]+\.[\w.~-]+(?:/[\w.~-]+)*)\s+v\d")
+_SKIPPED = frozenset(("vendor", "testdata", "node_modules"))
 MOST_LIKE = 3
-"""Standard packages tried for one name that is close to theirs."""
+"""Packages tried for one name that is close to theirs."""
+MOST_FOLDERS = 3000
+"""Folders of a module that are looked at."""
 
 
 def wanted_imports(package: Package, contents: Mapping[Path, bytes], standard: Sequence[str]) -> tuple[str, ...]:
     """Return the imports of *package*, those its qualifiers suggest, and the packages repairs use most.
 
-    ``rand.Intn`` suggests every standard package named rand, ``strngs.ToUpper`` the one it is a typo of.
+    ``rand.Intn`` suggests every standard package named rand, ``strngs.ToUpper`` the one it is a typo of, ``cart.New``
+    a package ``cart`` of the module, its vendor folder or its requirements.
     """
-    by_name: dict[str, list[str]] = defaultdict(list)
-    for path in standard:
-        by_name[package_name(path)].append(path)
+    named = _by_name(standard)
+    known = set(standard)
     wanted = {*package.imports, *COMMON}
     used = {match.decode("utf-8", "replace") for text in contents.values() for match in _QUALIFIER.findall(text)}
-    imported = {package_name(path) for path in package.imports}
-    names = list(by_name)
-    for name in used:
-        if name in by_name:
-            wanted.update(by_name[name])
-        elif len(name) > 3 and name not in imported:
-            for close in difflib.get_close_matches(name, names, MOST_LIKE, 0.8):
-                wanted.update(by_name[close])
-    known = set(standard)
-    for path in package.imports:
-        if "." not in path.split("/", 1)[0] and path not in known:
+    strange = used - {package_name(path) for path in package.imports}
+    wanted.update(_suggested(strange, named))
+    doubtful = [path for path in package.imports if path not in known]
+    for path in doubtful:
+        if "." not in path.split("/", 1)[0]:
             wanted.update(difflib.get_close_matches(path, standard, MOST_LIKE, 0.7))
-            wanted.update(by_name.get(package_name(path), ()))
-    return tuple(sorted(wanted))
+            wanted.update(named.get(package_name(path), ()))
+    strange -= named.keys()
+    if package.module is not None and (strange or doubtful):
+        local = _by_name(_local_packages(package.module))
+        wanted.update(_suggested(strange, local))
+        paths = [path for found in local.values() for path in found]
+        for path in doubtful:
+            if path not in paths:
+                wanted.update(difflib.get_close_matches(path, paths, MOST_LIKE, 0.8))
+    return tuple(sorted(wanted - {package.import_path}))
 
 
 def package_name(path: str) -> str:
@@ -49,3 +57,50 @@ def package_name(path: str) -> str:
         parts.pop()
     name = re.sub(r"\.v\d+$", "", parts[-1])
     return name.removeprefix("go-").removesuffix("-go").replace("-", "_")
+
+
+def _by_name(paths: Iterable[str]) -> dict[str, list[str]]:
+    """Return import paths by the name their packages most likely have."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for path in paths:
+        found[package_name(path)].append(path)
+    return found
+
+
+def _suggested(names: Iterable[str], known: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield the packages with one of the *names*, or with a name that is close to one."""
+    candidates = list(known)
+    for name in names:
+        if name in known:
+            yield from known[name]
+        elif len(name) > 3:
+            for close in difflib.get_close_matches(name, candidates, MOST_LIKE, 0.8):
+                yield from known[close]
+
+
+def _local_packages(module: Module) -> Iterator[str]:
+    """Yield the packages of *module*, those it vendors, and the root packages of what it requires."""
+    root = module.directory
+    for count, (folder, names, files) in enumerate(os.walk(root)):
+        if count >= MOST_FOLDERS:
+            break
+        names[:] = [
+            name
+            for name in names
+            if name not in _SKIPPED and name[0] not in "._" and not (Path(folder) / name / "go.mod").is_file()
+        ]
+        if any(is_go_file(name) for name in files):
+            inside = Path(folder).relative_to(root).as_posix()
+            yield module.path if inside == "." else f"{module.path}/{inside}"
+    listed = _text(root / "vendor" / "modules.txt")
+    yield from (line.strip() for line in listed.splitlines() if line.strip() and not line.startswith("#"))
+    if module.go_mod is not None:
+        yield from _REQUIRED.findall(_text(module.go_mod))
+
+
+def _text(path: Path) -> str:
+    """Return a file's text, '' when it cannot be read."""
+    try:
+        return path.read_text("utf-8", "replace")
+    except OSError:
+        return ""

@@ -50,7 +50,7 @@ class GoWorkspace:
         except BaseException:
             self.store.close()
             raise
-        missing = {entry.path: entry.message for entry in exports.unresolved}
+        missing = {entry.path: entry.message for entry in exports.unresolved if entry.path not in exports.files}
         self.missing: tuple[str, ...] = tuple(path for path in self.package.imports if path in missing)
         """Imports that cannot be resolved offline."""
         self.notes: tuple[str, ...] = (
@@ -158,11 +158,17 @@ class GoWorkspace:
                 for file in self.package.files
             ),
             exports=exports,
-            import_map=self.package.import_map,
+            import_map=self._import_map(exports),
             go_version=(module.go_version if module else "") or self.toolchain.settings.language,
             cgo=self.package.uses_cgo,
             arch=self.layout.extra.get("GOARCH", ""),
         )
+
+    def _import_map(self, exports: Mapping[str, str]) -> Mapping[str, str]:
+        """Return what imports resolve to: the standard library vendors packages under a path of their own."""
+        vendored = {path: f"vendor/{path}" for path in self.package.imports if f"vendor/{path}" in exports}
+        standard = self.root.is_relative_to(self.toolchain.settings.root / "src")
+        return {**(vendored if standard else {}), **self.package.import_map}
 
     def _gofmt(self, content: bytes) -> bytes | None:
         """Format with the toolchain's gofmt; None when it does not parse or there is no gofmt."""

@@ -137,6 +137,13 @@ def test_memory_of_grandchildren_counts() -> None:
 
 
 @linux_only
+def test_memory_of_a_daemon_counts() -> None:
+    code = "x = bytearray(1 << 30); import time; time.sleep(60)"
+    result = run("sh", "-c", f"(setsid {sys.executable} -c '{code}' &) ; sleep 60", memory_limit=200 << 20)
+    assert result.killed == "memory"
+
+
+@linux_only
 def test_a_fork_bomb_is_stopped() -> None:
     code = "import os, time\nfor _ in range(400):\n    if os.fork() == 0: time.sleep(60)\ntime.sleep(60)"
     result = python(code)

@@ -310,6 +310,26 @@ def test_what_a_repair_may_import_is_loaded(tmp_path: Path, go: str, text: str, 
         assert path in workspace.helper._spec.exports
 
 
+def test_packages_of_the_module_may_be_imported(tmp_path: Path, go: str) -> None:
+    assert go
+    files = {
+        "go.mod": "module example.org/m\n\ngo 1.24\n\nrequire example.com/dep v1.0.0\n",
+        "vendor/modules.txt": "# example.com/dep v1.0.0\n## explicit; go 1.24\nexample.com/dep/deep\n",
+        "vendor/example.com/dep/deep/deep.go": "package deep\n\nvar Dep = 1\n",
+        "shop/cart/cart.go": "package cart\n\nfunc New() {}\n",
+        "tool/tool.go": "package tool\n\nfunc T() {}\n",
+        "main/a.go": 'package main\n\nimport "example.org/m/tol"\n\nfunc main() { cart.New(); deep.Nope(); tol.T() }\n',
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    with GoLanguage().open(tmp_path / "main", OpenOptions()) as workspace:
+        assert isinstance(workspace, GoWorkspace)
+        wanted = {"example.org/m/shop/cart", "example.com/dep/deep", "example.org/m/tool"}
+        assert wanted <= workspace.helper._spec.exports.keys()
+        assert workspace.missing == ("example.org/m/tol",)
+
+
 @pytest.mark.parametrize(
     ("path", "name"),
     [

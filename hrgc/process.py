@@ -22,6 +22,7 @@ from pathlib import Path
 
 from hrgc import proctree
 from hrgc.plugin import Cancel
+from hrgc.watch import Watch
 
 OUTPUT_LIMIT = 8 << 20
 """Bytes kept of each of stdout and stderr; a child that prints more is ended."""
@@ -29,11 +30,7 @@ MEMORY_LIMIT = 4 << 30
 """Bytes of resident memory of a child and all its descendants."""
 FILE_LIMIT = 4 << 30
 """Bytes of the largest file a child may write."""
-PROCESS_LIMIT = 256
-"""Live descendants of one child."""
 _CHUNK = 1 << 16
-_TICK = 0.05
-"""Seconds between two looks at a running child's limits."""
 
 _starting = threading.Lock()
 _owned: set[int] = set()
@@ -78,10 +75,10 @@ def run(  # noqa: PLR0913 - every limit of a child is explicit
         return Result(-9, "", "", 0.0, killed="cancel")
     begun = time.monotonic()
     job = _Job(argv, cwd=cwd, env=env, stdin=stdin is not None)
-    watch = _Watch(job, begun + timeout, output_limit, memory_limit, stdin or b"")
+    watch = Watch(job.process, job.members, stdin or b"", output=output_limit, memory=memory_limit)
     forget = cancel.add(watch.cancel) if cancel is not None else None
     try:
-        killed = watch.follow()
+        killed = watch.follow(begun + timeout)
     finally:
         job.end()
         if forget is not None:
@@ -124,6 +121,10 @@ class _Job:
         self._ending = threading.Lock()
         _limit(self.process.pid)
 
+    def members(self) -> list[int]:
+        """Return the process, its descendants and its orphans."""
+        return [*proctree.tree(self.process.pid), *proctree.adopted(self.mark, frozenset(_owned))]
+
     def end(self) -> None:
         """Kill what is left of the process, its group, its descendants and its orphans, and reap them."""
         with self._ending:
@@ -160,123 +161,6 @@ def _limit(pid: int) -> None:
         with contextlib.suppress(OSError, ValueError):  # it has ended already, or the limit is lower as it is
             resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0))
             resource.prlimit(pid, resource.RLIMIT_FSIZE, (FILE_LIMIT, FILE_LIMIT))
-
-
-class _Watch:
-    """Reads a job's output while it runs and says when a limit is reached."""
-
-    def __init__(self, job: _Job, deadline: float, output: int, memory: int, stdin: bytes) -> None:
-        """Watch *job* until *deadline* (``time.monotonic``), *output* and *memory* in bytes."""
-        self.outputs = (bytearray(), bytearray())
-        self._job, self._deadline, self._output, self._memory = job, deadline, output, memory
-        self._input = memoryview(stdin)
-        self._selector = selectors.DefaultSelector()
-        self._wake_read, self._wake_write = os.pipe()
-        self._selector.register(self._wake_read, selectors.EVENT_READ, "wake")
-        self._exit = _exit_handle(job.process.pid)
-        if self._exit is not None:
-            self._selector.register(self._exit, selectors.EVENT_READ, "exit")
-        for index, stream in enumerate((job.process.stdout, job.process.stderr)):
-            assert stream is not None
-            os.set_blocking(stream.fileno(), False)
-            self._selector.register(stream, selectors.EVENT_READ, index)
-        if job.process.stdin is not None:
-            os.set_blocking(job.process.stdin.fileno(), False)
-            self._selector.register(job.process.stdin, selectors.EVENT_WRITE, "stdin")
-
-    def cancel(self) -> None:
-        """Wake the watcher from another thread: the run was cancelled."""
-        with contextlib.suppress(OSError):  # it ended meanwhile
-            os.write(self._wake_write, b"x")
-
-    def follow(self) -> str:
-        """Read until the process ends; returns why it was ended from here, '' when it ended by itself."""
-        look = time.monotonic() + _TICK
-        while True:
-            now = time.monotonic()
-            if now >= self._deadline:
-                return "timeout"
-            if now >= look:
-                look = now + _TICK
-                if reason := self._over():
-                    return reason
-            for key, _ in self._selector.select(max(0.0, min(look, self._deadline) - now)):
-                if key.data == "wake":
-                    return "cancel"
-                if reason := self._serve(key):
-                    return reason
-            if self._job.process.poll() is not None:
-                return self._drain()
-
-    def _over(self) -> str:
-        """Return the limit that the job's tree has passed, '' for none."""
-        pids = [*proctree.tree(self._job.process.pid), *proctree.adopted(self._job.mark, frozenset(_owned))]
-        if len(pids) > PROCESS_LIMIT:
-            return "processes"
-        return "memory" if proctree.resident(pids) > self._memory else ""
-
-    def _serve(self, key: selectors.SelectorKey) -> str:
-        """Move the bytes one pipe is ready for; returns 'output' when the limit is passed."""
-        if key.data == "stdin":
-            self._feed(key)
-        elif isinstance(key.data, int):
-            try:
-                data = os.read(key.fd, _CHUNK)
-            except BlockingIOError:
-                return ""
-            if not data:
-                self._selector.unregister(key.fileobj)
-                return ""
-            kept = self.outputs[key.data]
-            kept += data[: self._output - len(kept)]
-            if len(kept) >= self._output:
-                return "output"
-        return ""
-
-    def _feed(self, key: selectors.SelectorKey) -> None:
-        """Write input; close the pipe when all is written or nobody reads."""
-        try:
-            self._input = self._input[os.write(key.fd, self._input[:_CHUNK]) :]
-        except BlockingIOError:
-            return
-        except BrokenPipeError:
-            self._input = memoryview(b"")
-        if not self._input:
-            self._selector.unregister(key.fileobj)
-            assert self._job.process.stdin is not None
-            self._job.process.stdin.close()
-
-    def _drain(self) -> str:
-        """Take what is left in the pipes of an ended process, without waiting for others that hold them open."""
-        for key in [key for key in self._selector.get_map().values() if isinstance(key.data, int)]:
-            while key.fileobj in {k.fileobj for k in self._selector.get_map().values()}:
-                before = len(self.outputs[key.data])
-                if reason := self._serve(key):
-                    return reason
-                if len(self.outputs[key.data]) == before:
-                    break
-        return ""
-
-    def close(self) -> None:
-        """Close the pipes."""
-        self._selector.close()
-        for descriptor in (self._wake_read, self._wake_write, self._exit):
-            if descriptor is not None:
-                os.close(descriptor)
-        for stream in (self._job.process.stdin, self._job.process.stdout, self._job.process.stderr):
-            if stream is not None:
-                with contextlib.suppress(BrokenPipeError):
-                    stream.close()
-
-
-def _exit_handle(pid: int) -> int | None:
-    """Return a descriptor that is readable once process *pid* has ended, None where there is none."""
-    if sys.platform != "linux" or not hasattr(os, "pidfd_open"):
-        return None
-    try:
-        return os.pidfd_open(pid)
-    except OSError:
-        return None
 
 
 class ChildError(Exception):

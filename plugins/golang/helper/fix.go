@@ -212,7 +212,7 @@ func (j *fixJob) complete(p proposal, base map[string]int, depth int) []proposal
 		}
 		both := p
 		both.edits = composeEdits(p.edits, next.edits)
-		both.rule, both.weight = p.rule+"+"+next.rule, p.weight*math.Min(next.weight, 1)*0.6
+		both.rule, both.weight = p.rule+"+"+next.rule, p.weight*math.Min(next.weight, 1)*0.4
 		removed, added := compareDiags(base, j.pkg.Diags, j.check(both.fileEdits()))
 		switch {
 		case added == 0 && removed > 0:

@@ -107,7 +107,7 @@ func (c *fixContext) arithmetic(e ast.Expr, from, to types.Type) {
 	var edits []Edit
 	for _, x := range []ast.Expr{b.X, b.Y} {
 		if t := c.typeOf(x); t != nil && c.pkg.Info.Types[x].Value == nil && !types.Identical(t, to) {
-			edits = append(edits, c.replace(x, converted(name, c.text(x))))
+			edits = append(edits, c.replace(x, converted(name, c.text(bare(x)))))
 		}
 	}
 	weight := 0.8
@@ -238,9 +238,12 @@ func (c *fixContext) changeTarget(e ast.Expr, path []ast.Node, from, to types.Ty
 		}
 	case *ast.ValueSpec:
 		if p.Type != nil && len(p.Values) == 1 {
-			if text, need := c.typeText(types.Default(from)); p.Type != nil {
-				c.addWithImports(0.4, "TYPE", "change-type", need, c.replace(p.Type, text))
+			weight := 0.4
+			if len(p.Names) == 1 && p.Names[0].Name == "_" {
+				weight = 0.01
 			}
+			text, need := c.typeText(types.Default(from))
+			c.addWithImports(weight, "TYPE", "change-type", need, c.replace(p.Type, text))
 		}
 	case *ast.ReturnStmt:
 		c.changeResult(e, p, path, types.Default(from))

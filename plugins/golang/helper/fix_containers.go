@@ -225,7 +225,11 @@ func fixBuiltinOperand(c *fixContext) {
 			c.add(1.2, "FIELD", "member", c.insert(arg.End(), "."+m.name))
 		}
 		if fun == "len" && m.method && synonym("Len", m.name) {
-			c.add(1.6, "CALL", "len-method", c.replace(call, c.text(arg)+"."+m.name+"()"))
+			weight := 1.6
+			if fd, ok := enclosing[*ast.FuncDecl](c.path); ok && fd.Name.Name == m.name {
+				weight = 0.02
+			}
+			c.add(weight, "CALL", "len-method", c.replace(call, c.text(arg)+"."+m.name+"()"))
 		}
 	}
 	switch {

@@ -51,7 +51,10 @@ func pathAt(root *ast.File, pos, end token.Pos) []ast.Node {
 			stack = stack[:len(stack)-1]
 			return false
 		}
-		best = append(best[:0], stack...)
+		// the type of a function declaration spans its name, too: the narrower of two siblings is meant
+		if len(best) == 0 || n.End()-n.Pos() <= best[len(best)-1].End()-best[len(best)-1].Pos() {
+			best = append(best[:0], stack...)
+		}
 		return true
 	})
 	for i, k := 0, len(best)-1; i < k; i, k = i+1, k-1 {

@@ -111,8 +111,8 @@ func (c *fixContext) literalKinds(e ast.Expr, to types.Type, give giver) {
 			if whole := constant.ToInt(v); whole.Kind() == constant.Int {
 				give(1.5, "LIT", "literal-kind", sign+whole.ExactString())
 			} else if f, _ := constant.Float64Val(v); f >= 0 {
-				give(0.6, "LIT", "truncate-literal", sign+strconv.Itoa(int(f)))
-				give(0.4, "LIT", "round-literal", sign+strconv.Itoa(int(f+0.5)))
+				give(0.2, "LIT", "truncate-literal", sign+strconv.Itoa(int(f)))
+				give(0.15, "LIT", "round-literal", sign+strconv.Itoa(int(f+0.5)))
 			}
 		}
 	case isBoolean(to) && lit.Kind == token.INT:
@@ -268,7 +268,7 @@ func (c *fixContext) stringKinds(from, to types.Type, text, operand string, give
 		give(0.8, "INDEX", "first-byte", operand+"[0]")
 	case b != nil && b.Kind() == types.Int32:
 		give(0.9, "CONV", "first-rune", "[]rune("+text+")[0]")
-	case isInteger(to):
+	case isInteger(to) && !strings.HasPrefix(text, `"`):
 		give(0.35, "CALL", "len", "len("+text+")")
 	case isError(to):
 		give(1.2, "CONV", "new-error", "errors.New("+text+")", "errors")

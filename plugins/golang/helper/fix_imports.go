@@ -167,11 +167,26 @@ func (c *fixContext) missingImport(id *ast.Ident, sel *ast.SelectorExpr) {
 			weight = 1.8
 		}
 		c.add(weight, "IMPORT", "add-import", edit)
+		c.replaceUnusedImport(weight, path)
 	}
 	c.siblingImports(id)
 	c.misspeltPackages(id, sel)
 	if moved, ok := movedMembers[id.Name+"."+sel.Sel.Name]; ok && moved != "" {
 		c.replaceMember(1.4, sel, moved)
+	}
+}
+
+// replaceUnusedImport puts a missing import in the place of one that is not used.
+func (c *fixContext) replaceUnusedImport(weight float64, path string) {
+	for _, d := range c.pkg.Diags {
+		if d.Code != "UnusedImport" || d.Path != c.file.Path {
+			continue
+		}
+		for _, spec := range c.file.AST.Imports {
+			if start, end := c.off(spec.Pos()), c.off(spec.End()); start <= d.Offset && d.Offset < end {
+				c.add(weight, "IMPORT", "replace-import", Edit{Start: start, End: end, New: strconv.Quote(path)})
+			}
+		}
 	}
 }
 
@@ -205,7 +220,8 @@ func (c *fixContext) misspeltPackages(id *ast.Ident, sel *ast.SelectorExpr) {
 	}
 	for _, path := range strings.Fields(stdPackages) {
 		name := stdName(path)
-		if like := likeness(id.Name, name); like > 0.25 && used[name] == "" {
+		// a package that is not imported yet is read from its sources: only likely ones are worth that
+		if like := likeness(id.Name, name); like > 0.45 && used[name] == "" {
 			c.addWithImports(0.5*like*stdWeight(path), "NAME", "package-typo+add-import", []string{path}, c.replace(id, name))
 		}
 	}

@@ -227,7 +227,6 @@ func fixNilMismatch(c *fixContext) {
 		b, ok = path[0].(*ast.BinaryExpr)
 	}
 	if !ok || x == nil || y == nil {
-		fixIncompatible(c)
 		return
 	}
 	for _, side := range [][2]ast.Expr{{x, y}, {y, x}} {

@@ -1,3 +1,460 @@
 package main
 
-var typeCases, countCases, otherCases []fixCase
+// countCases are wrong numbers of arguments, results, values and returns.
+var countCases = []fixCase{
+	{"WrongArgCount", `package p
+
+import "context"
+
+func load(ctx context.Context, id int) error { return ctx.Err() }
+
+func run(ctx context.Context) error {
+	return load(«1¦ctx, 1»)
+}
+`},
+	{"WrongArgCount", `package p
+
+func f(dst, src []int) int {
+	return copy(dst«¦, src»)
+}
+`},
+	{"WrongArgCount", `package p
+
+func add(a, b int) int { return a + b }
+
+func f(a, b, c int) int {
+	return add(a, b«, c¦»)
+}
+`},
+	{"WrongArgCount", `package p
+
+import "strings"
+
+func f(s string) string {
+	return strings.Replace(s, "a", "b"«¦, -1¦, 0¦, 1»)
+}
+`},
+	{"WrongArgCount", `package p
+
+func put(key string, value int) {}
+
+func f(key string, value int) {
+	put(«value¦key, value»)
+}
+`},
+	{"WrongArgCount", `package p
+
+func scale(x, factor float64) float64 { return x * factor }
+
+func area(width, factor float64) float64 {
+	return scale(width«¦, factor»)
+}
+`},
+	{"WrongResultCount", `package p
+
+func f(n int) (int, error) {
+	return n«¦, nil»
+}
+`},
+	{"WrongResultCount", `package p
+
+import "strconv"
+
+func f(s string) (int, error) {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return «err¦0, err»
+	}
+	return n, nil
+}
+`},
+	{"WrongResultCount", `package p
+
+func f(n int) int {
+	return n«, nil¦»
+}
+`},
+	{"WrongResultCount", `package p
+
+func find(xs []int, x int) (int, bool) {
+	for i, v := range xs {
+		if v == x {
+			return i«¦, true»
+		}
+	}
+	return 0, false
+}
+`},
+	{"WrongResultCount", `package p
+
+func f(n int)«¦ int» {
+	return n * 2
+}
+`},
+	{"WrongAssignCount", `package p
+
+import "strconv"
+
+func f(s string) (int, error) {
+«	n := strconv.Atoi(s)
+¦	n, err := strconv.Atoi(s)
+	if err != nil {
+		return 0, err
+	}
+»	return n, nil
+}
+`},
+	{"WrongAssignCount", `package p
+
+import "strconv"
+
+func f(s string) int {
+	n«¦, _» := strconv.Atoi(s)
+	return n
+}
+`},
+	{"WrongAssignCount", `package p
+
+func two() (int, int) { return 1, 2 }
+
+func f() int {
+	a, b«, c¦» := two()
+	return a + b
+}
+`},
+	{"WrongAssignCount", `package p
+
+func one() int { return 1 }
+
+func f() int {
+	a«, err¦» := one()
+	return a
+}
+`},
+	{"MissingReturn", `package p
+
+func sum(xs []int) int {
+	total := 0
+	for _, x := range xs {
+		total += x
+	}
+«¦	return total
+»}
+`},
+	{"MissingReturn", `package p
+
+func index(xs []int, x int) int {
+	for i, v := range xs {
+		if v == x {
+			return i
+		}
+	}
+«¦	return -1
+»}
+`},
+	{"MissingReturn", `package p
+
+func has(xs []int, x int) bool {
+	for _, v := range xs {
+		if v == x {
+			return true
+		}
+	}
+«¦	return false
+»}
+`},
+	{"MissingReturn", `package p
+
+func check(n int) error {
+	if n > 3 {
+		println(n)
+	}
+«¦	return nil
+»}
+`},
+	{"MissingReturn", `package p
+
+func build(n int) (out []int, err error) {
+	for i := 0; i < n; i++ {
+		out = append(out, i)
+	}
+«¦	return
+¦	return out, nil
+¦	return out, err
+»}
+`},
+	{"MissingReturn", `package p
+
+func allPositive(xs []int) bool {
+	for _, v := range xs {
+		if v <= 0 {
+			return false
+		}
+	}
+«¦	return true
+»}
+`},
+	{"TooManyValues", `package p
+
+import "strconv"
+
+func double(n int) int { return n * 2 }
+
+func f(s string) (int, error) {
+«	return double(strconv.Atoi(s)), nil¦	v, err := strconv.Atoi(s)
+	if err != nil {
+		return 0, err
+	}
+	return double(v), nil»
+}
+`},
+}
+
+// otherCases are the rest: duplicates, literals, control flow, generics, channels.
+var otherCases = []fixCase{
+	{"DuplicateDecl", `package p
+
+func f(n int) int { return n + 1 }
+
+func g(n int) int { return f(n) }
+«
+func f(n int) int { return n + 1 }
+¦»`},
+	{"DuplicateDecl", `package p
+
+func f(a int) int {
+	var x int = a
+	«var x int¦» = 2
+	return x
+}
+`},
+	{"DuplicateDecl", `package p
+
+type T struct {
+	name string
+	age  int
+«	name string
+¦»}
+`},
+	{"DuplicateMethod", `package p
+
+type T struct{ n int }
+
+func (t T) N() int { return t.n }
+«
+func (t T) N() int { return t.n }
+¦»`},
+	{"DuplicateCase", `package p
+
+func f(n int) string {
+	switch n {
+	case 1:
+		return "one"
+	case 2:
+		return "two"
+«	case 1:
+		return "one"
+¦»	}
+	return ""
+}
+`},
+	{"DuplicateLitField", `package p
+
+type T struct{ a, b int }
+
+func f(a, b int) T {
+	return T{a: a, «a¦b»: b}
+}
+`},
+	{"DuplicateLitKey", `package p
+
+var m = map[string]int{
+	"a": 1,
+	"b": 2,
+«	"a": 1,
+¦»}
+`},
+	{"MissingLitField", `package p
+
+type User struct {
+	Name string
+	Age  int
+}
+
+func f(name string) User {
+	return User{«Nmae¦Name»: name}
+}
+`},
+	{"MixedStructLit", `package p
+
+type P struct{ X, Y int }
+
+var p = P{X: 1, «2¦Y: 2»}
+`},
+	{"InvalidStructLit", `package p
+
+type P struct{ X, Y int }
+
+func f(x int) P {
+	return P{«x¦X: x»}
+}
+`},
+	{"InvalidStructLit", `package p
+
+type P struct{ X, Y int }
+
+var p = P{1, 2«, 3¦»}
+`},
+	{"MisplacedBreak", `package p
+
+func f(n int) {
+	if n > 3 {
+		«break¦return»
+	}
+	println(n)
+}
+`},
+	{"UndeclaredLabel", `package p
+
+func f(xss [][]int) int {
+	n := 0
+outer:
+	for _, xs := range xss {
+		for _, x := range xs {
+			if x < 0 {
+				continue «outter¦outer»
+			}
+			n += x
+		}
+	}
+	return n
+}
+`},
+	{"CannotInferTypeArgs", `package p
+
+func zero[T any]() T {
+	var z T
+	return z
+}
+
+func f() int {
+	var n int = zero«¦[int]»()
+	return n
+}
+`},
+	{"MismatchedTypes", `package p
+
+func max2[T int | float64](a, b T) T {
+	if a > b {
+		return a
+	}
+	return b
+}
+
+func f(n int, x float64) float64 {
+	return max2(«n¦float64(n)», x)
+}
+`},
+	{"UndefinedOp", `package p
+
+func index[T «any¦comparable»](xs []T, x T) int {
+	for i, v := range xs {
+		if v == x {
+			return i
+		}
+	}
+	return -1
+}
+`},
+	{"WrongTypeArgCount", `package p
+
+type Stack[T any] struct{ items []T }
+
+func (s *Stack«¦[T]») Len() int {
+	return len(s.items)
+}
+`},
+	{"InvalidSend", `package p
+
+func produce(ch «<-chan¦chan¦chan<-» int) {
+	ch <- 1
+}
+`},
+	{"NonVariadicDotDotDot", `package p
+
+func add(a, b int) int { return a + b }
+
+func f(xs []int) int {
+	return add(«xs...¦xs[0], xs[1]»)
+}
+`},
+	{"InvalidIterVar", `package p
+
+func f(ch chan int) int {
+	n := 0
+	for «_, v¦v» := range ch {
+		n += v
+	}
+	return n
+}
+`},
+	{"SwappedSliceIndices", `package p
+
+func f(s string) string {
+	return s[«3:1¦1:3»]
+}
+`},
+	{"MissingLitKey", `package p
+
+var m = map[string]int{«"a", 1, "b", 2¦"a": 1, "b": 2»}
+`},
+	{"UntypedLit", `package p
+
+type P struct{ x int }
+
+func f() P {
+	return «{1}¦P{1}»
+}
+`},
+	{"InvalidAssert", `package p
+
+func f(s string) string {
+	return s«.(string)¦»
+}
+`},
+	{"UnusedVar", `package p
+
+import "strings"
+
+func clean(words []string) []string {
+	var out []string
+	for _, w := range words {
+		t := strings.TrimSpace(w)
+		out = append(out, «w¦t»)
+	}
+	return out
+}
+`},
+	{"UndeclaredName", `package p
+
+import "fmt"
+
+type Celsius float64
+
+func (c Celsius) String() string { return fmt.Sprintf("%.1f", float64(c)) }
+
+func boiling() «celsius¦Celsius» { return 100 }
+`},
+	{"UndeclaredName", `package p
+
+import "strings"
+
+func words(s string) map[string]int {
+	counts := make(map[string]int)
+	for _, w := range strings.Fields(s) {
+		«count¦counts»[w]++
+	}
+	return counts
+}
+`},
+}

@@ -23,7 +23,7 @@ var fixers = map[string][]fixer{
 	"TruncatedFloat":           {fixConstant, fixIncompatible, fixMismatched},
 	"NumericOverflow":          {fixConstant, fixIncompatible},
 	"InvalidChanAssign":        {fixIncompatible},
-	"MismatchedTypes":          {fixNilMismatch},
+	"MismatchedTypes":          {fixNilMismatch, fixMismatched},
 	"ImpossibleAssert":         {fixImpossibleAssert},
 	"InvalidAssert":            {fixInvalidAssert},
 	"InvalidTypeSwitch":        {fixInvalidAssert},

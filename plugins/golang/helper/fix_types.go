@@ -37,12 +37,7 @@ func fixNotType(c *fixContext) {
 			c.addWithImports(0.6, "TYPE", "type-of-value", need, c.replace(id, text))
 		}
 	}
-	// a parameter list written name-last (int n) reads as name int of type n
-	if field, is := enclosing[*ast.Field](c.path); is && len(field.Names) == 1 {
-		if _, isType := c.lookup(field.Names[0].Name, field.Pos()).(*types.TypeName); isType {
-			c.add(2, "DECL", "swap-name-and-type", c.replace(field.Names[0], c.text(field.Type)), c.replace(field.Type, field.Names[0].Name))
-		}
-	}
+	c.nameBehindType(id)
 	for name, list := range foreignNames {
 		if name == id.Name {
 			for _, goName := range list {

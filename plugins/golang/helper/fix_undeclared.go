@@ -34,6 +34,7 @@ func fixUndeclaredName(c *fixContext) {
 	c.foreign(id, w)
 	if w.isType {
 		c.unqualified(id, w)
+		c.nameBehindType(id)
 		c.declareType(id)
 		return
 	}
@@ -43,6 +44,19 @@ func fixUndeclaredName(c *fixContext) {
 	c.hoist(id)
 	c.renameDeclaration(id)
 	c.declareValue(id, w)
+}
+
+// nameBehindType turns "int n" in a list of fields or parameters into "n int".
+func (c *fixContext) nameBehindType(id *ast.Ident) {
+	field, ok := c.parent(1).(*ast.Field)
+	if !ok || len(field.Names) != 1 || field.Type != ast.Expr(id) {
+		return
+	}
+	name := field.Names[0].Name
+	_, isType := c.pkg.Scope(c.file, field.Pos()).Lookup(name).(*types.TypeName)
+	if _, universal := types.Universe.Lookup(name).(*types.TypeName); universal || isType {
+		c.add(2.5, "DECL", "swap-name-and-type", c.replace(field.Names[0], id.Name), c.replace(id, name))
+	}
 }
 
 // nearNames proposes every visible name that is spelt alike and fits.

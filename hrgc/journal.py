@@ -7,6 +7,7 @@ read from the disk, so a crash between the two is undone like any other write.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import time
 from collections.abc import Sequence
@@ -81,7 +82,7 @@ class Journal:
             files.check_writable(change.path)
             files.verify(files.snapshot_of(change.path, change.before))
         now = time.time()
-        entries = tuple(Entry(c.path.absolute(), files.digest(c.before), files.digest(c.after)) for c in changes)
+        entries = tuple(Entry(_real(c.path), files.digest(c.before), files.digest(c.after)) for c in changes)
         record = Record(self._free_id(run_id), now, summary, State.PENDING, entries, now)
         self._store(record, changes)
         self._write(record, forward=True, force=False)
@@ -225,6 +226,11 @@ class Journal:
         """Remove the oldest records past ``KEEP - 1``."""
         for record in self.records()[KEEP - 1 :]:
             shutil.rmtree(self._directory / record.id, ignore_errors=True)
+
+
+def _real(path: Path) -> Path:
+    """Return the file itself: a link that was named may be gone, or point elsewhere, when the write is undone."""
+    return Path(os.path.realpath(path))
 
 
 def _check(record: Record, entry: Entry, *, forward: bool) -> files.Snapshot:

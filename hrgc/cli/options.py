@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -106,5 +108,17 @@ def setting_flags(values: Mapping[str, object]) -> dict[str, object]:
 
 
 def open_options(settings: Settings, *, run_tests: str, race: bool) -> OpenOptions:
-    """Return how packages are opened."""
+    """Return how packages are opened; raises UsageError for a test pattern that is no regular expression."""
+    _check_pattern(run_tests)
     return OpenOptions(tests=settings.test, run=run_tests, tags=settings.tags, race=race, tool=settings.go)
+
+
+def _check_pattern(pattern: str) -> None:
+    """Refuse what is no regular expression in any dialect; the rest is for ``go test`` to judge."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            re.compile(pattern)
+    except re.error as error:
+        if any(word in error.msg for word in ("unterminated", "unbalanced", "nothing to repeat")):
+            raise click.UsageError(f"--run {pattern!r} is not a regular expression: {error.msg}") from None

@@ -146,6 +146,7 @@ def test_no_time_at_all_is_exit_4() -> None:
         (["--seed", "-1"], "--seed cannot be '-1': not in 0..4294967295"),
         (["--tags", "a;b"], "--tags cannot be 'a;b': 'a;b' is not a build tag"),
         (["-o", "xml"], "Invalid value for '-o' / '--output-format': 'xml' is not one of"),
+        (["--run", "("], "--run '(' is not a regular expression: missing ), unterminated subpattern"),
         (["-w", "-d"], "--write and --diff cannot be used together"),
         (["-q", "-v"], "--quiet and --verbose cannot be used together"),
         (["-i", "-o", "json"], "--interactive asks in text; leave out --output-format"),
@@ -164,6 +165,11 @@ def test_absurd_flags_are_refused_in_one_line(flags: list[str], message: str) ->
     assert first.startswith(f"hrgc: {message}")
     assert second.startswith("  hint: ")
     assert Path("a.go").read_text() == BROKEN
+
+
+def test_patterns_of_gos_dialect_are_let_through() -> None:
+    write("a.go", FIXED)
+    assert Door()("fix", "--run", r"^Test\pL[[:alpha:]]\z$", "a.go").code == 0
 
 
 def test_a_path_is_needed() -> None:

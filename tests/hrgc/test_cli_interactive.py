@@ -6,9 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hrgc import journal
 from hrgc.cli.interactive import pieces
+from hrgc.edits import splice
 from hrgc.events import FileResult
 from tests.cli_door import Door, write
 
@@ -103,3 +106,16 @@ def test_pieces_join_what_is_close() -> None:
     before = b"".join(b"%d\n" % n for n in range(40))
     after = before.replace(b"\n3\n", b"\nthree\n").replace(b"\n8\n", b"\n").replace(b"\n30\n", b"\n30\nmore\n")
     assert [len(p.edits) for p in pieces(FileResult(Path("a"), before, after))] == [2, 1]
+
+
+_TEXT = st.lists(st.sampled_from([b"a\n", b"b\r\n", b"\n", b"c"]), max_size=30).map(b"".join)
+
+
+@given(_TEXT, _TEXT)
+def test_all_pieces_together_are_the_change_however_they_are_split(before: bytes, after: bytes) -> None:
+    whole = pieces(FileResult(Path("a"), before, after))
+    assert splice(before, [e for piece in whole for e in piece.edits]) == after
+    parts = [part for piece in whole for part in piece.split]
+    assert splice(before, [e for part in parts for e in part.edits]) == after
+    for part in parts:
+        splice(before, part.edits)

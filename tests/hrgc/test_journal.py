@@ -35,6 +35,16 @@ def test_a_write_is_undone_and_redone(journal: Journal) -> None:
     assert locations.journal_dir() in [p.parent for p in Path(locations.journal_dir()).iterdir()]
 
 
+def test_a_write_through_a_link_is_undone_without_it(journal: Journal) -> None:
+    Path("real.go").write_text("one")
+    Path("link.go").symlink_to("real.go")
+    journal.commit("r", [Change(Path("link.go"), b"one", b"two")], "s")
+    assert Path("link.go").is_symlink()
+    Path("link.go").unlink()
+    journal.undo()
+    assert Path("real.go").read_text() == "one"
+
+
 def test_undo_takes_the_last_write_first(journal: Journal) -> None:
     _write(journal, "run-1", "a.go")
     _write(journal, "run-2", "b.go")

@@ -21,6 +21,10 @@ POSITIONS = tokens.PLAN_POSITIONS + tokens.CODE_POSITIONS
 """Positions of the prompt and response together, whatever a foreign model could hold."""
 
 
+_WAYS = (tokens.CONTINUE, tokens.REFINE)
+"""Control tokens that a plan may follow."""
+
+
 class Decoder:
     """A runtime with its vocabulary, prefix cache and normalizer."""
 
@@ -39,15 +43,15 @@ class Decoder:
     def head(self, prompt: Sequence[Segment]) -> list[int]:
         """Return the ids of *prompt* with what opens a plan.
 
-        The control token between them is the one of ``<CONTINUE>`` and ``<REFINE>`` that the model finds likelier here:
-        the plan is then read in the state it was trained in.
+        A prompt that does not end in a control token gets the one of ``<CONTINUE>`` and ``<REFINE>`` that the model
+        finds likelier there.
         """
         ids = self.vocabulary.encode(prompt)
-        row = self.prefix.load(self._fitting(ids))
-        ways = (tokens.CONTINUE, tokens.REFINE)
-        likelier = ways[int(np.argmax(row[self.vocabulary.special_ids(ways)]))]
-        opening = (*layout.control_segments(likelier), *layout.plan_head())
-        return self._fitting([*ids, *self.vocabulary.encode(opening)])
+        if not (prompt and prompt[-1].special and prompt[-1].text in _WAYS):
+            row = self.prefix.load(self._fitting(ids))
+            likelier = _WAYS[int(np.argmax(row[self.vocabulary.special_ids(_WAYS)]))]
+            ids += self.vocabulary.encode(layout.control_segments(likelier))
+        return self._fitting([*ids, *self.vocabulary.encode(layout.plan_head())])
 
     def _fitting(self, ids: list[int]) -> list[int]:
         """Return *ids* when they leave room for an answer."""

@@ -22,7 +22,7 @@ from hrgc.tokens import Intent, Op, Target
 
 TOP_INTENTS = 2
 """Intents whose plans are looked at."""
-MOST_END_LINES = 96
+MOST_END_LINES = 48
 """Best (operation, line) pairs that are also asked for a last line."""
 
 _OPS, _INTENTS = tuple(Op), tuple(Intent)

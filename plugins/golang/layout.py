@@ -167,6 +167,10 @@ def _include(draft: _Draft, named: Path, package: Package) -> tuple[_Draft, Pack
             return tried.noted(_included_note(named, wanted, host)), listed
     alone = replace(draft, arguments=(named.name,))
     listed = alone.listed()
+    if named not in listed.sources and named.name[0] in "._":
+        raise InputError(
+            f"{named}: the go command ignores names that begin with {named.name[0]}", "rename the file first"
+        )
     if named not in listed.sources:
         raise InputError(
             f"{named} is left out by its build constraint ({constraint(content) or named.name})",

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from plugins.golang.exports import COMMON
 from plugins.golang.golist import Module, Package
-from plugins.golang.sources import is_go_file
+from plugins.golang.sources import code_only, is_go_file
 
-_QUALIFIER = re.compile(rb"(?<![\w.\"'`)\]])([a-z]\w*)\.[A-Z]")
+_QUALIFIER = re.compile(rb"(?<![\w.)\]])([a-z]\w*)\.[A-Z]")
+_ALONE = re.compile(rb"(?<![\w.])([a-z]\w*)\b(?!\s*\.\w)")
 _REQUIRED = re.compile(r"(?m)^\s*(?:require\s+)?([\w.~-]+\.[\w.~-]+(?:/[\w.~-]+)*)\s+v\d")
 _SKIPPED = frozenset(("vendor", "testdata", "node_modules"))
 MOST_LIKE = 3
@@ -31,15 +32,18 @@ def wanted_imports(package: Package, contents: Mapping[Path, bytes], standard: S
     named = _by_name(standard)
     known = set(standard)
     wanted = {*package.imports, *COMMON}
-    used = {match.decode("utf-8", "replace") for text in contents.values() for match in _QUALIFIER.findall(text)}
-    strange = used - {package_name(path) for path in package.imports}
+    code = [code_only(text) for text in contents.values()]
+    used = {match.decode("utf-8", "replace") for text in code for match in _QUALIFIER.findall(text)}
+    wanted.update(path for name in used & named.keys() for path in named[name])
+    # a variable stands alone somewhere, if only in its declaration; a package's name never does
+    alone = {match.decode("utf-8", "replace") for text in code for match in _ALONE.findall(text)}
+    strange = used - named.keys() - alone - {package_name(path) for path in package.imports}
     wanted.update(_suggested(strange, named))
     doubtful = [path for path in package.imports if path not in known]
     for path in doubtful:
         if "." not in path.split("/", 1)[0]:
             wanted.update(difflib.get_close_matches(path, standard, MOST_LIKE, 0.7))
             wanted.update(named.get(package_name(path), ()))
-    strange -= named.keys()
     if package.module is not None and (strange or doubtful):
         local = _by_name(_local_packages(package.module))
         wanted.update(_suggested(strange, local))

@@ -17,6 +17,8 @@ _MAIN = re.compile(rb"^func[ \t]+main[ \t]*\([ \t]*\)", re.MULTILINE)
 _TOP_LEVEL = re.compile(
     rb"^(?:func[ \t]+(?:\([^)]*\)[ \t]*)?|type[ \t]+|var[ \t]+|const[ \t]+)([^\W\d]\w*)", re.MULTILINE
 )
+LITERALS = re.compile(rb"//[^\n]*|/\*.*?\*/|`[^`]*`|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'", re.DOTALL)
+"""Comments and literals of text: what only looks like code."""
 
 
 def absolute(path: Path) -> Path:
@@ -114,3 +116,8 @@ def declares_main(content: bytes) -> bool:
 def top_level_names(content: bytes) -> frozenset[str]:
     """Return the names of declarations that begin a line, methods included; lenient, for files that may not parse."""
     return frozenset(match[1].decode("utf-8", "replace") for match in _TOP_LEVEL.finditer(content))
+
+
+def code_only(content: bytes) -> bytes:
+    """Return a file's text without its comments and literals."""
+    return LITERALS.sub(b" ", content)

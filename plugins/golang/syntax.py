@@ -17,6 +17,7 @@ from tree_sitter import Language, Node, Parser, Tree
 
 from hrgc.edits import line_of, split_lines
 from plugins.golang.helper_types import Declaration
+from plugins.golang.sources import LITERALS
 
 _KINDS = {
     "function_declaration": "func",
@@ -140,13 +141,10 @@ def _from_opening(match: re.Match[bytes], first: int, last: int, start: int, end
     return Declaration(name, kind, receiver, first, last, start, end)
 
 
-_RAW = re.compile(rb"//[^\n]*|/\*.*?\*/|`[^`]*`|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'", re.DOTALL)
-
-
 def _hidden(content: bytes) -> tuple[tuple[int, int], ...]:
     """Return the ranges of raw strings and block comments over several lines, which only look like code."""
     return tuple(
-        match.span() for match in _RAW.finditer(content) if match[0].startswith((b"`", b"/*")) and b"\n" in match[0]
+        match.span() for match in LITERALS.finditer(content) if match[0].startswith((b"`", b"/*")) and b"\n" in match[0]
     )
 
 

@@ -108,7 +108,8 @@ class VetValidator:
             words = [line for line in errors.splitlines() if line and not line.startswith("#")]
             return None, f"vet: not run: {words[0] if words else 'go vet failed'}"
         places = {path.name: path for path in (*workspace.package.sources, *workspace.package.tests)}
-        return tuple(_findings(objects, workspace.root, places)), ""
+        findings = _findings(objects, workspace.root, places)
+        return tuple(sorted(findings, key=lambda d: (str(d.path), d.line, d.column, d.code))), ""
 
 
 def _findings(objects: Sequence[Mapping[str, Any]], root: Path, places: Mapping[str, Path]) -> Iterator[Diagnostic]:

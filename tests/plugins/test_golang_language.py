@@ -425,6 +425,13 @@ def test_what_is_no_go_file_is_refused(tmp_path: Path, name: str) -> None:
     assert caught.value.hint
 
 
+@pytest.mark.parametrize("name", ["_a.go", ".a.go"])
+def test_a_name_that_go_ignores_is_refused(tmp_path: Path, name: str) -> None:
+    write(tmp_path, {"go.mod": MOD, name: BAD, "b.go": "package m\n"})
+    with pytest.raises(InputError, match="ignores names"), opened(tmp_path / name):
+        pass
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no named pipes in the file system")
 def test_a_pipe_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.go")

@@ -122,6 +122,17 @@ def test_scores_equal_the_naive_reference(model: SequenceModel) -> None:
     assert got == pytest.approx([naive.logprob(choice) for choice in choices], abs=0.02)
 
 
+def test_a_control_token_in_the_prompt_is_answered(model: SequenceModel) -> None:
+    """A prompt that ends in a control token is answered behind it; without one the likelier one is taken."""
+    prompt, choices = _prompt(model), _choices(3)
+    control = model.control(prompt, Budget())
+    ways = {token: (*prompt, *layout.control_segments(token)) for token in (tokens.CONTINUE, tokens.REFINE)}
+    likelier = tokens.CONTINUE if control.proceed > control.refine else tokens.REFINE
+    scores = {token: model.score(way, choices, Budget()) for token, way in ways.items()}
+    assert scores[likelier] == pytest.approx(model.score(prompt, choices, Budget()), abs=0.02)
+    assert scores[tokens.CONTINUE] != pytest.approx(scores[tokens.REFINE], abs=0.02)
+
+
 def test_scores_do_not_depend_on_the_batch(model: SequenceModel) -> None:
     """A choice scores the same alone, among hundreds, twice, and in another order."""
     prompt, choices = _prompt(model), _choices(300)

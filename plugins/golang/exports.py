@@ -75,7 +75,14 @@ class ExportCache:
     def std(self) -> tuple[str, ...]:
         """Return the import paths of the standard library that a user may import."""
         if self._std is None:
-            self._std = _std_packages(self._toolchain.settings.root / "src")
+            settings = self._toolchain.settings
+            digest = hashlib.sha256(f"{settings.root}|{settings.version_text}".encode()).hexdigest()[:16]
+            file = cache_dir() / "go" / f"std-{digest}.json"
+            stored = _stored(file)
+            if not isinstance(stored, list):
+                stored = list(_std_packages(settings.root / "src"))
+                _store(file, stored)
+            self._std = tuple(map(str, stored))
         return self._std
 
     def fetch(
@@ -96,7 +103,7 @@ class ExportCache:
         fresh = {path: entry.file for path, entry in listed.items() if entry.standard}
         if fresh.keys() - known.keys():
             self._known = known = {**known, **fresh}
-            self._save(known)
+            _store(self._file(), known)
         return Exports({**known, **{path: entry.file for path, entry in listed.items()}}, unresolved)
 
     def _list(
@@ -138,20 +145,27 @@ class ExportCache:
         """Return what is remembered of earlier runs; all of it is forgotten once Go has trimmed a file of it."""
         if self._known is None:
             self._known = {}
-            with contextlib.suppress(OSError, ValueError):
-                stored = json.loads(self._file().read_text("utf-8"))
-                if isinstance(stored, dict) and all(os.path.exists(str(v)) for v in stored.values()):  # noqa: PTH110 - hot
-                    self._known = {str(k): str(v) for k, v in stored.items()}
+            stored = _stored(self._file())
+            if isinstance(stored, dict) and all(os.path.exists(str(v)) for v in stored.values()):  # noqa: PTH110 - hot
+                self._known = {str(k): str(v) for k, v in stored.items()}
         return self._known
 
-    def _save(self, known: Mapping[str, str]) -> None:
-        """Remember; a cache that cannot be written is only slower."""
-        path = self._file()
-        with contextlib.suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-                json.dump(known, file)
-            Path(file.name).replace(path)
+
+def _stored(path: Path) -> Any:
+    """Return the JSON in *path*, None when there is none."""
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def _store(path: Path, value: Any) -> None:
+    """Write *value* as JSON, at once or not at all; a cache that cannot be written is only slower."""
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
+            json.dump(value, file)
+        Path(file.name).replace(path)
 
 
 def json_stream(text: str) -> list[dict[str, Any]]:

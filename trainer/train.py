@@ -129,7 +129,7 @@ class Trainer:
                     f"the loss is {scores.loss.item()} at step {self.state.progress.step}",
                     "continue from the last checkpoint with a lower --rate",
                 )
-            (scores.loss / self.config.accumulate).backward()  # type: ignore[no-untyped-call]
+            torch.autograd.backward(scores.loss / self.config.accumulate)
             found.append(dataclasses.replace(scores, loss=scores.loss.detach()))
         if self.world > 1:
             self._average_gradients()

@@ -61,7 +61,10 @@ def resolve(spec: str) -> Path | None:
 
 
 def loader(spec: str) -> ModelLoader:
-    """Return what loads the model *spec* when it is first needed; raises ModelError when it is not there."""
+    """Return what loads the model *spec* when it is first needed; raises ModelError when it is not there.
+
+    Loading raises ModelError for a file that cannot be used, or is not the one its manifest names.
+    """
     path = resolve(spec)
     if path is None:
         return NoModel
@@ -70,7 +73,15 @@ def loader(spec: str) -> ModelLoader:
     def load() -> Model:
         from hrgc.sequence_model import SequenceModel  # noqa: PLC0415 - llama.cpp is loaded only when it is used
 
-        return SequenceModel(file)
+        model = SequenceModel(file)
+        wanted = published(file)
+        if wanted and model.info.fingerprint != wanted.lower():
+            model.close()
+            raise ModelError(
+                f"{file} is not the published file: its SHA-256 begins with {model.info.fingerprint[:12]}",
+                "install it again, or use --model none",
+            )
+        return model
 
     return load
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -10,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from hrgc import __version__, locations
+from hrgc import __version__, locations, model_choice
 from hrgc.cli.group import COMMANDS
-from hrgc.errors import ExitCode
+from hrgc.errors import ExitCode, ModelError
 from tests.cli_door import Door
+from tests.model_fixture import write_model
 
 HEAVY = ("llama_cpp", "textual", "torch", "numpy", "rich", "tui", "plugins", "tree_sitter", "hrgc.session")
 
@@ -123,6 +125,31 @@ def test_models_are_listed_in_the_manifests_order() -> None:
     rows = json.loads(Door()("model", "list", "-o", "json").out)
     assert [row["name"] for row in rows][:2] == ["b", "a"]
     assert Door()("model", "list").out.startswith(f"* b  0.0 MB  {locations.data_dir()}/models/b.gguf  B\n  a  ")
+
+
+def test_a_sound_model_is_described_verified_and_found_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_model(_model("tiny.gguf", b""))
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    facts = json.loads(Door()("model", "info", "tiny", "-o", "json").out)
+    assert (facts["architecture"], facts["sha256"]) == ("hrm_text", digest)
+    assert Door()("model", "info", "tiny").out.startswith("name          tiny\narchitecture  hrm_text\n")
+    done = Door()("model", "verify", str(path))
+    assert (done.code, done.out.splitlines()[1]) == (0, f"sha256 {digest}")
+    assert "no manifest names it" in done.out
+    manifest = path.with_name("manifest.json")
+    manifest.write_text(json.dumps({"models": [{"file": "tiny.gguf", "sha256": digest}]}))
+    assert "ok (as published)" in Door()("model", "verify").out
+    monkeypatch.setenv("HRGC_MODEL", "tiny")
+    out = Door()("doctor").out
+    assert f"{path} (" in out
+    assert "model runs" in out
+
+
+def test_a_model_that_is_not_the_published_one_is_refused() -> None:
+    path = write_model(_model("tiny.gguf", b"", json.dumps({"models": [{"file": "tiny.gguf", "sha256": "0" * 64}]})))
+    assert Door()("model", "verify").code == ExitCode.MISSING
+    with pytest.raises(ModelError, match="is not the published file"):
+        model_choice.loader(str(path))()
 
 
 def test_a_corrupt_model_is_exit_3() -> None:

@@ -127,7 +127,7 @@ func contains(list []string, s string) bool {
 
 func TestFixCorpus(t *testing.T) {
 	total := score{}
-	for _, part := range [][]fixCase{nameCases, typeCases, countCases, otherCases} {
+	for _, part := range [][]fixCase{nameCases, typeCases, countCases, otherCases, syntaxCases} {
 		rates := runCases(t, part)
 		var codes []string
 		for code := range rates {

@@ -120,13 +120,50 @@ type behaviour struct {
 func newBehaviour(o *operators, rng *rand.Rand) *behaviour {
 	b := &behaviour{rng: rng, byRule: map[string][]Candidate{}}
 	for _, c := range o.candidates() {
-		b.byRule[c.Rule] = append(b.byRule[c.Rule], c)
+		if o.natural(c) || rng.Intn(5) == 0 {
+			b.byRule[c.Rule] = append(b.byRule[c.Rule], c)
+		}
 	}
 	for rule := range b.byRule {
 		b.rules = append(b.rules, rule)
 	}
 	sort.Strings(b.rules)
 	return b
+}
+
+// natural tells whether a person could have made the mistake and another could mend it from what is in sight: what
+// goes is short, or a literal that occurs elsewhere, and what comes is no odd text.
+func (o *operators) natural(c Candidate) bool {
+	var gone, come string
+	for _, e := range c.Edits {
+		gone += string(o.src[e.Start:e.End])
+		come += e.New
+	}
+	switch c.Op {
+	case "DELETE", "MOVE", "CTRL":
+		return len(gone) < 160
+	case "GUARD", "INSERT":
+		return true
+	}
+	switch {
+	case strings.HasPrefix(c.Rule, "string"):
+		return c.Rule != "string-file" && len(gone) < 24 && !strings.Contains(strings.TrimSpace(gone), " ")
+	case strings.HasPrefix(c.Rule, "int"), strings.HasPrefix(c.Rule, "float"):
+		return len(gone) <= 2 || o.literalTwice(gone)
+	case c.Rule == "drop-term" || c.Rule == "drop-conjunct":
+		return !isNumberText(come) && len(gone) < 24
+	}
+	return len(gone) <= 16 && !strings.Contains(gone, "(")
+}
+
+// literalTwice tells whether a literal's text occurs twice in the function.
+func (o *operators) literalTwice(text string) bool {
+	return strings.Count(string(o.src[o.start:o.end]), text) > 1
+}
+
+// isNumberText tells whether a text is a number or a rune.
+func isNumberText(text string) bool {
+	return text == "" || text[0] >= '0' && text[0] <= '9' || text[0] == '\''
 }
 
 // pick draws one edit: a rule by its share, then one of its edits, which is used up.

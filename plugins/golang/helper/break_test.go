@@ -50,7 +50,7 @@ func kindOf(rule string) string {
 
 // TestInverseCoverage measures how often the original text is among the candidates of a mutant, by kind.
 func TestInverseCoverage(t *testing.T) {
-	functions, per := 60, 6
+	functions, per := 36, 5
 	if deep, err := strconv.Atoi(os.Getenv("HRGC_DEEP")); err == nil {
 		functions, per = deep, 16
 	}
@@ -103,7 +103,7 @@ func TestInverseCoverage(t *testing.T) {
 				}
 				(*table)[key] = count
 			}
-			if !hit && len(examples[picked.Rule]) < 8 {
+			if !hit && len(examples[picked.Rule]) < 25 {
 				fix := hunkBetween(windowLines(broken), windowLines(text))
 				if fix != nil {
 					examples[picked.Rule] = append(examples[picked.Rule], strings.Join(windowLines(broken)[max(0, fix.First-1):fix.Last], " / ")+"  ==>  "+strings.Join(fix.Lines, " / "))
@@ -123,11 +123,11 @@ func TestInverseCoverage(t *testing.T) {
 		count := byKind[kind]
 		share := float64(count[0]) / float64(count[1])
 		t.Logf("%-10s %4d of %4d  %.1f %%", kind, count[0], count[1], 100*share)
-		want := 0.85
-		if kind == "missing" || kind == "control" {
-			want = 0.5
+		want := 0.8
+		if kind == "missing" {
+			want = 0.25 // what was deleted is often nowhere else to be seen
 		}
-		if count[1] >= 20 && share < want {
+		if count[1] >= 25 && share < want {
 			t.Errorf("%s: only %.1f %% of the mutants have their original among the candidates", kind, 100*share)
 		}
 	}
@@ -140,8 +140,16 @@ func TestInverseCoverage(t *testing.T) {
 	}
 }
 
-// squeeze drops blanks, so that alignment does not count.
-func squeeze(text string) string { return strings.Join(strings.Fields(text), "") }
+// squeeze drops blanks and comments, so that alignment and words do not count.
+func squeeze(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		if at := strings.Index(line, "// "); at >= 0 {
+			lines[i] = line[:at]
+		}
+	}
+	return strings.Join(strings.Fields(strings.Join(lines, "\n")), "")
+}
 
 // sortedKeys returns the keys of a map in order.
 func sortedKeys[V any](m map[string]V) []string {

@@ -108,6 +108,9 @@ func (o *operators) otherTarget(n ast.Node, e ast.Expr) {
 		left--
 		o.replace("ASSIGN", "assign-target", e, v.Name(), 1)
 	}
+	for _, field := range o.fieldsFor(e.Pos(), t, 6) {
+		o.replace("ASSIGN", "assign-to-field", e, field, 0.6)
+	}
 	if sel, ok := e.(*ast.SelectorExpr); ok {
 		for _, f := range structFields(o.typeOf(sel.X)) {
 			if f.Name() != sel.Sel.Name && f.Name() != "_" && types.Identical(f.Type(), t) && (f.Exported() || f.Pkg() == o.pkg.Types) {

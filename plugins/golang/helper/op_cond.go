@@ -61,6 +61,13 @@ func (o *operators) conditionsAt(pos token.Pos, near ...ast.Node) []check {
 			add(text, x.weight/float64(i+1))
 		}
 	}
+	m := &maker{operators: o, pos: pos}
+	for _, c := range o.callees(true) {
+		for i, text := range m.fill(c) {
+			add(text, c.weight/float64(i+1))
+			add("!"+text, c.weight/float64(i+1))
+		}
+	}
 	for i, x := range operands {
 		for _, y := range operands[i+1:] {
 			for k, text := range o.pairChecks(x, y) {
@@ -164,7 +171,7 @@ func checksOf(x operand) []string {
 	case isInteger(x.t) && basicInfo(x.t)&types.IsUnsigned != 0:
 		return []string{x.text + " == 0", x.text + " != 0"}
 	case isInteger(x.t):
-		return []string{x.text + " == 0", x.text + " < 0", x.text + " > 0", x.text + " <= 0", x.text + " >= 0", x.text + " != 0"}
+		return []string{x.text + " == 0", x.text + " < 0", x.text + " > 0", x.text + " <= 0", x.text + " >= 0", x.text + " != 0", x.text + " <= 1"}
 	case isFloat(x.t):
 		return []string{x.text + " == 0", x.text + " < 0", x.text + " > 0"}
 	case isString(x.t):

@@ -223,9 +223,9 @@ func (o *operators) exitsAt(pos token.Pos) []string {
 	return out
 }
 
-// inLoop tells whether the current node is inside a loop of the innermost function.
+// inLoop tells whether the current node is inside the body of a loop of the innermost function.
 func (o *operators) inLoop() bool {
-	for i := len(o.stack) - 1; i > 0; i-- {
+	for i := len(o.stack) - 2; i > 0; i-- {
 		switch o.stack[i].(type) {
 		case *ast.FuncLit:
 			return false

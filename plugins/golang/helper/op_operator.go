@@ -14,6 +14,8 @@ var ruleRates = map[string]float64{
 	"plus-one":   24,
 	"relational": 24,
 	"int":        21,
+	"int-name":   4,
+	"int-field":  3,
 	"logical":    20,
 	"rune":       19,
 	"arithmetic": 17,
@@ -185,7 +187,11 @@ func negations(o *operators, n ast.Node) {
 		case token.NOT:
 			o.emit("LOGIC", "negation-drop", n, 1.5, Edit{o.off(n.Pos()), o.off(n.X.Pos()), ""})
 		case token.SUB:
-			o.emit(o.opFor(n, "ARITH"), "arithmetic-minus-drop", n, 1, Edit{o.off(n.Pos()), o.off(n.X.Pos()), ""})
+			op := "ARITH"
+			if _, literal := n.X.(*ast.BasicLit); literal {
+				op = "LIT"
+			}
+			o.emit(o.wholeOp(n, op), "arithmetic-minus-drop", n, 1, Edit{o.off(n.Pos()), o.off(n.X.Pos()), ""})
 		case token.XOR:
 			o.emit(o.opFor(n, "ARITH"), "bitwise-not-drop", n, 1, Edit{o.off(n.Pos()), o.off(n.X.Pos()), ""})
 		}

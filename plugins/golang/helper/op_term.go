@@ -68,7 +68,11 @@ func (o *operators) addOne(e ast.Expr) {
 	}
 	o.replace(op, "plus-one", e, text+" + 1", weight)
 	o.replace(op, "plus-one", e, text+" - 1", weight)
-	for _, name := range o.termNames(e, 3) {
+	for _, name := range o.lengths(e, 2) {
+		o.replace(op, "term-length", e, text+" - "+name, 0.4)
+		o.replace(op, "term-length", e, text+" + "+name, 0.4)
+	}
+	for _, name := range o.termNames(e, 5) {
 		o.replace(op, "term-name", e, text+" + "+name, 0.4)
 		o.replace(op, "term-name", e, text+" - "+name, 0.4)
 		o.replace(op, "term-times", e, o.factorText(e)+" * "+name, 0.2)
@@ -107,6 +111,24 @@ func (o *operators) offByOnePlace(e ast.Expr) bool {
 		return p.Value == e && o.isValue(e)
 	}
 	return false
+}
+
+// lengths returns the lengths of lists that the statement around e mentions.
+func (o *operators) lengths(e ast.Expr, limit int) []string {
+	s := o.enclosingStmt()
+	if s == nil || !isInt(o.typeOf(e)) {
+		return nil
+	}
+	var out []string
+	own := o.text(e)
+	for _, x := range o.operandsAt(e.Pos(), s) {
+		if text := "len(" + x.text + ")"; hasLen(x.t) && len(out) < limit && text != own {
+			if _, isMap := under(x.t).(*types.Map); !isMap {
+				out = append(out, text)
+			}
+		}
+	}
+	return out
 }
 
 // termNames returns the nearest local integers of the type of e, not e itself.

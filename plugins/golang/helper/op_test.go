@@ -70,7 +70,7 @@ func TestEnumerateTypeChecks(t *testing.T) {
 	var spent time.Duration
 	byRule := map[string][2]int{}
 	examples := map[string]string{}
-	eachFunction(t, 200, func(p *Package, f *File, fn *ast.FuncDecl, c *funcChecker) {
+	eachFunction(t, 120, func(p *Package, f *File, fn *ast.FuncDecl, c *funcChecker) {
 		functions++
 		text, base := p.Text(f, fn), p.Offset(fn.Pos())
 		started := time.Now()
@@ -78,7 +78,7 @@ func TestEnumerateTypeChecks(t *testing.T) {
 		spent += time.Since(started)
 		all += len(list)
 		for i, cand := range list {
-			if len(list) > 120 && i%(len(list)/60) != 0 {
+			if len(list) > 120 && i%(len(list)/40) != 0 {
 				continue
 			}
 			total++

@@ -104,6 +104,16 @@ func (o *operators) changeInt(whole ast.Expr, lit *ast.BasicLit, sign string) {
 			put(value/10, "int-double", 0.2)
 		}
 	}
+	if t := o.typeOf(whole); sign == "" && isInt(t) && value >= 0 {
+		for i, name := range o.namesFor(whole.Pos(), t, nil) {
+			if i < 4 {
+				o.replace(o.wholeOp(whole, "NAME"), "int-name", whole, name, 0.5/float64(i+1))
+			}
+		}
+		for _, field := range o.fieldsFor(whole.Pos(), t, 3) {
+			o.replace(o.wholeOp(whole, "FIELD"), "int-field", whole, field, 0.3)
+		}
+	}
 	for _, other := range o.facts.ints {
 		if v, err := strconv.ParseInt(strings.ReplaceAll(other, "_", ""), 0, 64); err == nil {
 			put(v, "int-seen", 0.8)

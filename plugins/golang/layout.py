@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -14,7 +13,8 @@ from plugins.golang import modules
 from plugins.golang.constraints import Platform, constraint, including
 from plugins.golang.golist import GoFile, ListError, Package, list_package
 from plugins.golang.overlay import OverlayStore
-from plugins.golang.sources import declares_main, is_generated, package_clause, read_source, top_level_names
+from plugins.golang.programs import alone
+from plugins.golang.sources import is_generated, read_source
 from plugins.golang.toolchain import Toolchain
 
 
@@ -109,7 +109,7 @@ def arrange(target: Path, options: OpenOptions, toolchain: Toolchain, store: Ove
         editable=editable,
         arguments=draft.arguments,
         flags=draft.flags,
-        fixed=module.fixed if draft.module is module else draft.module.fixed,
+        fixed=draft.module.fixed,
         extra=draft.extra,
         notes=(*draft.notes, *notes),
         runnable=runnable,
@@ -165,8 +165,8 @@ def _include(draft: _Draft, named: Path, package: Package) -> tuple[_Draft, Pack
         listed = tried.listed()
         if named in listed.sources:
             return tried.noted(_included_note(named, wanted, host)), listed
-    alone = replace(draft, arguments=(named.name,))
-    listed = alone.listed()
+    single = replace(draft, arguments=(named.name,))
+    listed = single.listed()
     if named not in listed.sources and named.name[0] in "._":
         raise InputError(
             f"{named}: the go command ignores names that begin with {named.name[0]}", "rename the file first"
@@ -176,7 +176,7 @@ def _include(draft: _Draft, named: Path, package: Package) -> tuple[_Draft, Pack
             f"{named} is left out by its build constraint ({constraint(content) or named.name})",
             "give the tags it needs with --tags, or set GOOS and GOARCH",
         )
-    return alone.noted(f"{named.name} is not part of the package here: checked on its own"), listed
+    return single.noted(f"{named.name} is not part of the package here: checked on its own"), listed
 
 
 def _included_note(named: Path, wanted: Platform, host: Platform) -> str:
@@ -191,72 +191,11 @@ def _separate(draft: _Draft, package: Package) -> tuple[_Draft, Package]:
     """Take a named file out of a directory of several programs or packages."""
     if draft.arguments != (".",):
         return draft, package
-    contents = {path: path.read_bytes() for path in package.sources if path.is_file()}
-    clauses = {path: package_clause(content) for path, content in contents.items()}
-    names = {name for name in clauses.values() if name}
-    mains = [path for path, content in contents.items() if clauses[path] == "main" and declares_main(content)]
-    several = len({_near(name, names) for name in names}) > 1
-    if not several and len(mains) < 2:
+    chosen = alone(draft.directory, draft.named, package.sources)
+    if chosen is None:
         return draft, package
-    if draft.named is None:
-        if several and len(mains) < 2:
-            raise InputError(
-                f"{draft.directory} holds several packages: {', '.join(sorted(names))}",
-                "name one file, or move them apart",
-            )
-        if len(mains) > 1:
-            raise InputError(
-                f"{draft.directory} holds several programs: {', '.join(p.name for p in mains)}", "name one of the files"
-            )
-    named = draft.named
-    assert named is not None
-    if not several and named not in mains:
-        return draft, package
-    companions = _companions(named, contents, clauses, set(mains))
-    alone = replace(draft, arguments=(named.name, *(path.name for path in companions)))
-    others = "several packages" if several else "several programs"
-    note = f"{draft.directory.name} holds {others}: {' '.join(alone.arguments)} checked on its own"
-    return alone.noted(note), alone.listed()
-
-
-def _near(name: str, names: set[str]) -> str:
-    """Return the name that *name* is a typo of, itself when it is none."""
-    for other in sorted(names):
-        if other < name and abs(len(other) - len(name)) <= 1 and _distance(other, name) <= 2:
-            return other
-    return name
-
-
-def _distance(a: str, b: str) -> int:
-    """Return the edit distance of two short names."""
-    row = list(range(len(b) + 1))
-    for i, left in enumerate(a, 1):
-        previous, row[0] = row[0], i
-        for j, right in enumerate(b, 1):
-            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (left != right))
-    return row[-1]
-
-
-def _companions(
-    named: Path, contents: Mapping[Path, bytes], clauses: Mapping[Path, str], mains: set[Path]
-) -> tuple[Path, ...]:
-    """Return the files without a main of their own that declare something the *named* file mentions."""
-    words = set(_words(contents.get(named, b"")))
-    names = {
-        path: top_level_names(content)
-        for path, content in contents.items()
-        if path != named and path not in mains and clauses[path] == clauses.get(named)
-    }
-    chosen: list[Path] = []
-    while needed := [path for path in names if path not in chosen and names[path] & words]:
-        chosen += needed
-        words.update(*(_words(contents[path]) for path in needed))
-    return tuple(sorted(chosen))
-
-
-def _words(content: bytes) -> list[str]:
-    """Return the identifiers of a file."""
-    return re.findall(r"[^\W\d]\w*", content.decode("utf-8", "replace"))
+    draft = replace(draft, arguments=chosen.arguments).noted(chosen.note)
+    return draft, draft.listed()
 
 
 def _check(draft: _Draft, package: Package) -> None:

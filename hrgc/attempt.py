@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections import Counter
 from collections.abc import Generator, Sequence
 from contextlib import closing
@@ -24,6 +25,8 @@ from hrgc.validate import Cascade, StageReport, Verdict
 
 WRITTEN_PLANS = 6
 """Plans a window for which the model writes text."""
+MODEL_SHARE = 0.25
+"""Share of the time left that ranking and writing may take, each time candidates are ranked."""
 PAIR_LIMIT = 600
 """Two-edit candidates a round."""
 RESOLVED_BONUS = 1.5
@@ -86,16 +89,21 @@ class Search:
             self.exhausted = True
             return tuple(Scored(c, c.prior) for c in pairs(before, PAIR_LIMIT))
         found = [] if again else gather(self._tools.proposers, self._workspace, state, steps, self._budget)
-        found += self._written(state, found, steps, rounds)
+        thinking = self._thinking()
+        found += self._written(state, found, steps, rounds, thinking)
         if steps:
             found = [c for c in found if matches(c, steps)]
         refused = {(f.path, f.step.line, f.lines) for f in state.failed if f.reason}
         found = [c for c in found if (c.path, c.step.line, c.code) not in refused]
         self.exhausted = not found
-        ranking = self._ranker.rank(state, found, way(state), self._budget)
+        ranking = self._ranker.rank(state, found, way(state), thinking)
         if state.evidence.clean and not steps:
             return tuple(s for s in ranking if s.model is not None)
         return ranking
+
+    def _thinking(self) -> Budget:
+        """Return the model's share of the time that is left, so that judging always gets most of it."""
+        return Budget(time.monotonic() + MODEL_SHARE * self._budget.left, self._budget.cancel)
 
     def rest(self, plan: Plan | None) -> Plan | None:
         """Return what is left of a given plan behind the step that was just taken."""
@@ -195,7 +203,9 @@ class Search:
         known = {d.key for d in old.diagnostics}
         return all(d.key in known for d in new.diagnostics)
 
-    def _written(self, state: State, found: Sequence[Candidate], steps: Sequence[Step], rounds: int) -> list[Candidate]:
+    def _written(
+        self, state: State, found: Sequence[Candidate], steps: Sequence[Step], rounds: int, budget: Budget
+    ) -> list[Candidate]:
         """Return the model's own text for the likeliest windows."""
         if self._ranker.silent:
             return []
@@ -204,17 +214,17 @@ class Search:
             view = self._ranker.view(state, place, way(state))
             if view not in views:
                 views.append(view)
-            if len(views) >= 2 or self._budget.over:
+            if len(views) >= 2 or budget.over:
                 break
         made: list[Candidate] = []
         for view in views:
-            plans = self._ranker.plans(view, self._budget)
+            plans = self._ranker.plans(view, budget)
             if steps:
                 wanted = {(s.op, view.window.mark(s.line)) for s in steps}
                 plans = tuple(p for p in plans if (p.op, p.mark) in wanted)
             seed = self._seed + 1000 * rounds
             top = plans[:WRITTEN_PLANS]
-            made += written(self._tools.model, self._workspace, state, view, top, self._budget, seed=seed)
+            made += written(self._tools.model, self._workspace, state, view, top, budget, seed=seed)
         return made
 
     def _places(self, state: State) -> list[Step]:

@@ -241,6 +241,8 @@ def _environment(settings: GoSettings, cache: Path) -> dict[str, str]:
         "GOFLAGS": " ".join(f"'{flag}'" if " " in flag else flag for flag in flags),
         "GOPROXY": "off",
         "GOSUMDB": "off",
+        "GONOPROXY": "none",  # private modules would be fetched past GOPROXY=off; "" would mean GOPRIVATE
+        "GONOSUMDB": "none",
         "GOTOOLCHAIN": "local",
         "GOVCS": "*:off",
         "GO_TELEMETRY_CHILD": "2",  # Go's own mark for "start no telemetry process"

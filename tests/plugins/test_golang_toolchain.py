@@ -108,6 +108,27 @@ def test_the_environment_is_offline(real: Toolchain, tmp_path: Path) -> None:
     assert real.env()["GO_TELEMETRY_CHILD"] == "2"
 
 
+def test_private_modules_are_not_fetched_either(go: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """GOPRIVATE makes Go fetch past GOPROXY=off; no message may speak of a connection that was tried."""
+    assert go
+    monkeypatch.setenv("GOPRIVATE", "*.invalid")
+    monkeypatch.setenv("GONOPROXY", "*")
+    module(
+        tmp_path,
+        {
+            "go.mod": "module m\n\ngo 1.24\n\nrequire corp.example.invalid/x v1.0.0\n",
+            "go.sum": "".join(
+                f"corp.example.invalid/x v1.0.0{part} h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n"
+                for part in ("", "/go.mod")
+            ),
+            "a.go": 'package m\n\nimport _ "corp.example.invalid/x"\n',
+        },
+    )
+    found = ExportCache(toolchain.find()).fetch(["corp.example.invalid/x"], cwd=tmp_path)
+    assert [entry.path for entry in found.unresolved] == ["corp.example.invalid/x"]
+    assert "disabled by GOPROXY=off" in found.unresolved[0].message
+
+
 def test_flags_of_the_user_reach_the_go_command(go: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert go
     monkeypatch.setenv("GOFLAGS", "-mod=mod '-ldflags=-s -w' -tags=x")

@@ -82,16 +82,42 @@ func (b *breaker) pick() (rule string, edits []Edit, ok bool) {
 	return "", nil, false
 }
 
-// behaviourShares are the shares of the behaviour operators in percent, by the rule of the edit that does the
-// damage. A rule takes the share of its longest listed prefix.
+// kindShares are the shares of the kinds of behaviour bugs in percent, as they are met in practice.
+var kindShares = map[string]float64{"value": 27, "missing": 20, "excess": 19, "operator": 15, "variable": 14, "function": 5, "control": 4}
+
+// kindPrefixes sorts rules into kinds; the first prefix that fits counts.
+var kindPrefixes = []struct{ prefix, kind string }{
+	{"delete", "missing"}, {"drop", "missing"}, {"else-drop", "missing"}, {"slice-drop", "missing"}, {"branch-case-drop", "missing"},
+	{"conjunct", "excess"}, {"term", "excess"}, {"plus-one", "excess"}, {"insert", "excess"}, {"guard", "excess"}, {"branch-default", "excess"},
+	{"negation", "operator"}, {"relational", "operator"}, {"arithmetic", "operator"}, {"logical", "operator"}, {"assign-op", "operator"},
+	{"incdec", "operator"}, {"bitwise", "operator"}, {"shift", "operator"},
+	{"wrap", "function"}, {"call", "function"}, {"unwrap", "function"}, {"conv", "function"},
+	{"name", "variable"}, {"field", "variable"}, {"arg", "variable"}, {"swap", "variable"}, {"return-name", "variable"}, {"scope", "variable"}, {"assign", "variable"},
+	{"int", "value"}, {"float", "value"}, {"string", "value"}, {"rune", "value"}, {"bool", "value"}, {"nil", "value"}, {"sentinel", "value"},
+	{"index", "value"}, {"slice", "value"}, {"return", "value"}, {"loop", "value"}, {"range", "value"},
+}
+
+// kindOf returns the kind of bug that a rule's edits make: value, missing, excess, operator, variable, function, control.
+func kindOf(rule string) string {
+	for _, k := range kindPrefixes {
+		if strings.HasPrefix(rule, k.prefix) {
+			return k.kind
+		}
+	}
+	return "control"
+}
+
+// behaviourShares weigh the rules within their kind. A rule takes the share of its longest listed prefix.
 var behaviourShares = map[string]float64{
-	"int": 8, "index": 3, "slice": 3, "string": 4, "rune": 2, "bool": 2.5, "float": 1, "sentinel": 2, "nil": 1.5, "swap-literals": 3,
-	"relational-boundary": 5, "relational": 3, "arithmetic": 3, "logical": 2, "negation": 1.5, "assign": 1, "incdec": 1, "bitwise": 0.7, "shift": 0.5,
-	"name": 6, "swap-operands": 3, "arg-swap": 2, "field": 2, "return-name": 1.5, "scope": 1, "assign-target": 1,
+	"int": 2, "int-next": 8, "int-common": 4, "int-step": 1, "int-sign": 0.5, "int-name": 0.5, "int-field": 0.3, "index": 2, "slice": 1, "string": 4, "rune": 2,
+	"bool": 2.5, "float": 1, "sentinel": 2, "nil": 1.5, "loop": 2, "range": 1, "return": 1,
+	"relational": 1.5, "relational-boundary": 5, "relational-negation": 3, "arithmetic": 3, "logical": 2, "negation": 1.5, "assign-op": 1, "incdec": 1, "bitwise": 0.7, "shift": 0.5,
+	"name": 2, "name-variable": 6, "name-literal": 1, "swap": 2, "swap-operands": 3, "arg-swap": 2, "field": 1, "field-sibling": 3, "return-name": 1.5, "scope": 1, "assign": 0.5,
 	"call": 3, "unwrap": 1.5, "wrap": 1, "conv": 1.5,
-	"delete-guard": 6, "delete-if": 2, "delete-statement": 6, "delete-defer": 1, "drop-term": 3, "drop-conjunct": 2.5, "delete-exit": 2,
+	"delete-guard": 6, "delete-if": 2, "delete-if-head": 3, "delete-statement": 6, "delete-defer": 1, "drop-term": 3, "drop-conjunct": 4, "delete-exit": 2,
 	"delete-case": 1.5, "else-drop": 1.5, "slice-drop": 1.5,
-	"conjunct": 1.5, "term": 2.5, "plus-one": 4, "insert": 4, "guard": 1.5, "branch": 2, "move": 2, "loop": 2, "range": 1, "return": 2, "else": 1,
+	"conjunct": 1.5, "term": 0.5, "plus-one": 5, "insert": 0.4, "insert-count": 1.5, "insert-seen": 2, "insert-exit": 1.5, "guard": 0.5, "guard-wrap": 1,
+	"branch": 2, "move": 2, "else": 1,
 }
 
 // behaviourShare returns the share of one rule.
@@ -147,7 +173,7 @@ func (o *operators) natural(c Candidate) bool {
 	}
 	switch {
 	case strings.HasPrefix(c.Rule, "string"):
-		return c.Rule != "string-file" && len(gone) < 24 && !strings.Contains(strings.TrimSpace(gone), " ")
+		return c.Rule != "string-file" && len(gone) < 16 && !strings.Contains(strings.TrimSpace(gone), " ")
 	case strings.HasPrefix(c.Rule, "int"), strings.HasPrefix(c.Rule, "float"):
 		return len(gone) <= 2 || o.literalTwice(gone)
 	case c.Rule == "drop-term" || c.Rule == "drop-conjunct":
@@ -166,13 +192,17 @@ func isNumberText(text string) bool {
 	return text == "" || text[0] >= '0' && text[0] <= '9' || text[0] == '\''
 }
 
-// pick draws one edit: a rule by its share, then one of its edits, which is used up.
+// pick draws one edit: a kind, a rule and one of its edits, each by its share among those left; the edit is used up.
 func (b *behaviour) pick() (Candidate, bool) {
-	var total float64
+	kinds := map[string]float64{}
 	for _, rule := range b.rules {
 		if len(b.byRule[rule]) > 0 {
-			total += behaviourShare(rule)
+			kinds[kindOf(rule)] += behaviourShare(rule)
 		}
+	}
+	var total float64
+	for kind := range kinds {
+		total += kindShares[kind]
 	}
 	at := b.rng.Float64() * total
 	for _, rule := range b.rules {
@@ -180,7 +210,8 @@ func (b *behaviour) pick() (Candidate, bool) {
 		if len(list) == 0 {
 			continue
 		}
-		if at -= behaviourShare(rule); at > 0 {
+		kind := kindOf(rule)
+		if at -= kindShares[kind] * behaviourShare(rule) / kinds[kind]; at > 0 {
 			continue
 		}
 		i := b.rng.Intn(len(list))

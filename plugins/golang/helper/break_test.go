@@ -30,24 +30,6 @@ func mutantOf(p *Package, l *sourceLoader, f *File, fn *ast.FuncDecl, text strin
 	return m, changed, m.EnclosingFunc(changed, start+1)
 }
 
-// kindOf sorts the rules of the behaviour breakers into the six kinds of OPERATORS.md.
-func kindOf(rule string) string {
-	for _, k := range []struct{ prefix, kind string }{
-		{"delete-if-head", "missing"}, {"delete", "missing"}, {"drop", "missing"}, {"else-drop", "missing"}, {"slice-drop", "missing"}, {"branch-case-drop", "missing"},
-		{"conjunct", "excess"}, {"term", "excess"}, {"plus-one", "excess"}, {"insert", "excess"}, {"guard", "excess"}, {"branch-default", "excess"}, {"wrap", "function"},
-		{"negation", "operator"}, {"relational", "operator"}, {"arithmetic", "operator"}, {"logical", "operator"}, {"assign-op", "operator"}, {"incdec", "operator"},
-		{"bitwise", "operator"}, {"shift", "operator"}, {"call", "function"}, {"unwrap", "function"}, {"conv", "function"},
-		{"name", "variable"}, {"field", "variable"}, {"arg", "variable"}, {"swap", "variable"}, {"return-name", "variable"}, {"scope", "variable"}, {"assign", "variable"},
-		{"int", "value"}, {"float", "value"}, {"string", "value"}, {"rune", "value"}, {"bool", "value"}, {"nil", "value"}, {"sentinel", "value"}, {"index", "value"},
-		{"slice", "value"}, {"return", "value"}, {"loop", "value"}, {"range", "value"},
-	} {
-		if strings.HasPrefix(rule, k.prefix) {
-			return k.kind
-		}
-	}
-	return "control"
-}
-
 // TestInverseCoverage measures how often the original text is among the candidates of a mutant, by kind.
 func TestInverseCoverage(t *testing.T) {
 	functions, per := 36, 5

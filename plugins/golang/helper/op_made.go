@@ -299,6 +299,9 @@ func (m *maker) fill(c callee) []string {
 					break
 				}
 				if prefix != "" {
+					if mentions(prefix, name) {
+						continue // the same value twice is seldom meant
+					}
 					name = prefix + ", " + name
 				}
 				next = append(next, name)

@@ -39,6 +39,31 @@ func nameOps(o *operators, n ast.Node) {
 	for _, field := range o.fieldsFor(id.Pos(), obj.Type(), 8) {
 		o.replace(o.wholeOp(id, "FIELD"), "name-field", id, field, 0.3)
 	}
+	o.literalFor(id, obj.Type())
+}
+
+// literalFor replaces a name by a literal of its type that the function knows.
+func (o *operators) literalFor(id *ast.Ident, t types.Type) {
+	var texts []string
+	switch {
+	case isBoolean(t):
+		texts = []string{"true", "false"}
+	case isInt(t):
+		texts = append([]string{"0", "1"}, o.facts.ints[:min(3, len(o.facts.ints))]...)
+		switch p := o.parent(1).(type) {
+		case *ast.BinaryExpr:
+			if p.Op == token.QUO || p.Op == token.REM {
+				texts = texts[1:]
+			}
+		case *ast.IndexExpr, *ast.SliceExpr:
+			texts = texts[:2]
+		}
+	case types.Identical(t, types.Typ[types.String]):
+		texts = append([]string{`""`}, o.facts.strings[:min(2, len(o.facts.strings))]...)
+	}
+	for _, text := range texts {
+		o.replace(o.valueOp(id), "name-literal", id, text, 0.3)
+	}
 }
 
 // lastRead tells whether the function reads a local variable once only, so that replacing that read would leave

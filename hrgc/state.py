@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -114,9 +115,12 @@ def _inside(after: bytes, edit: TextEdit, lines: set[int]) -> bool:
 def lines_edit(content: bytes, first: int, last: int, lines: Iterable[str], *, insert: bool) -> TextEdit:
     """Return the edit that puts *lines* in place of lines *first*..*last*, or after *last* with *insert*.
 
-    New lines take the indentation of the line they replace or follow, one level deeper behind an opening brace.
+    New lines take the indentation of the line they replace or follow, one level deeper behind an opening brace; a byte
+    order mark stays.
     """
     start, end = line_span(content, first, last)
+    if start == 0 and content.startswith(codecs.BOM_UTF8):
+        start = min(end, len(codecs.BOM_UTF8))
     old = content[start:end]
     indent = old[: len(old) - len(old.lstrip(b" \t"))]
     tail = b"\n" if old.endswith(b"\n") or insert else b""

@@ -43,7 +43,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def model(path: Path) -> Iterator[SequenceModel]:
     """Return the loaded model."""
-    loaded = SequenceModel(path)
+    loaded = SequenceModel(path, threads=1)
     yield loaded
     loaded.close()
 

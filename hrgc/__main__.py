@@ -5,18 +5,15 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import platform
 import signal
 import sys
-import time
-import traceback
 from collections.abc import Iterator, Sequence
 from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
 
-from hrgc import __version__, locations
+from hrgc import crash
 from hrgc.errors import ExitCode, HrgcError
 
 if TYPE_CHECKING:
@@ -97,20 +94,14 @@ def _pipe_closed() -> int:
 
 def _bug(error: Exception, args: Sequence[str]) -> int:
     """Write a report of a bug into the log file and one line about it on stderr."""
-    what = f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
-    system = f"Python {platform.python_version()}, {platform.platform()}"
-    report = (
-        f"==== {time.strftime('%Y-%m-%d %H:%M:%S')} hrgc {__version__}, {system}\n"
-        f"command: hrgc {' '.join(args)}\n{''.join(traceback.format_exception(error))}\n"
-    )
+    what = crash.title(error)
+    report = crash.report(error, f"hrgc {' '.join(args)}")
     try:
-        locations.ensure_dir(locations.state_dir())
-        with locations.log_file().open("a", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(report)
-    except (OSError, HrgcError) as trouble:
+        path = crash.log(report)
+    except HrgcError as trouble:
         click.echo(report, err=True)
         return _say(f"a bug in hrgc: {what}", f"no report could be written ({trouble}); it is above", ExitCode.BUG)
-    return _say(f"a bug in hrgc: {what}", f"nothing was changed; the report is in {locations.log_file()}", ExitCode.BUG)
+    return _say(f"a bug in hrgc: {what}", f"nothing was changed; the report is in {path}", ExitCode.BUG)
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hrgc.attempt import Tools
+from hrgc.config import Settings
 from hrgc.diagnostics import Evidence
 from hrgc.edits import split_lines
 from hrgc.errors import InputError, PluginError
@@ -15,7 +16,7 @@ from hrgc.events import Event, Finished
 from hrgc.loop import Job, refine
 from hrgc.model import Model, NoModel
 from hrgc.plan import Plan, lint
-from hrgc.plugin import Budget, Cancel, Language, OpenOptions, Proposer, Validator, load
+from hrgc.plugin import Budget, Cancel, Language, OpenOptions, Proposer, Validator, Workspace, load
 from hrgc.rank import Weights
 from hrgc.state import FailedEdit
 from hrgc.validate import Cascade
@@ -43,6 +44,20 @@ class Request:
     avoid: tuple[FailedEdit, ...] = ()
     overlay: Mapping[Path, bytes] = field(default_factory=dict)
     """Contents in place of those on disk, for what an editor holds; absolute paths."""
+
+
+def request_of(settings: Settings, options: OpenOptions, *, problem: str = "", plan: Plan | None = None) -> Request:
+    """Return the request that *settings* make, without its target."""
+    return Request(
+        target=Path(),
+        problem=problem,
+        plan=plan,
+        max_rounds=settings.max_rounds,
+        seconds=settings.timeout,
+        candidates=settings.candidates,
+        options=options,
+        seed=settings.seed,
+    )
 
 
 class Toolbox:
@@ -151,14 +166,16 @@ def recheck(
     target: Path, toolbox: Toolbox, options: OpenOptions, overlay: Mapping[Path, bytes], budget: Budget
 ) -> Evidence:
     """Run the validators on *target* with *overlay* in place of the files, as for a chosen subset of hunks."""
-    cascade = Cascade(toolbox.validators)
     with toolbox.language_of(target).open(target, options) as workspace:
-        evidence = cascade.examine(workspace, overlay, budget)
-        if not evidence.clean or budget.over:
-            return replace(evidence, notes=(*workspace.notes, *evidence.notes))
-        vetted = cascade.vet(workspace, overlay, budget)
-        return replace(
-            evidence,
-            diagnostics=vetted.diagnostics,
-            notes=(*workspace.notes, *evidence.notes, *vetted.notes),
-        )
+        return judged(workspace, toolbox, overlay, budget)
+
+
+def judged(workspace: Workspace, toolbox: Toolbox, overlay: Mapping[Path, bytes], budget: Budget) -> Evidence:
+    """Run the validators on a package that is open, as ``recheck`` does."""
+    cascade = Cascade(toolbox.validators)
+    evidence = cascade.examine(workspace, overlay, budget)
+    if not evidence.clean or budget.over:
+        return replace(evidence, notes=(*workspace.notes, *evidence.notes))
+    vetted = cascade.vet(workspace, overlay, budget)
+    notes = (*workspace.notes, *evidence.notes, *vetted.notes)
+    return replace(evidence, diagnostics=vetted.diagnostics, notes=notes)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from hrgc import discovery, plan
+from hrgc import discovery, plan_file, session, writing
 from hrgc.cli import app as apps
-from hrgc.cli import interactive, runner, stdin, writing
+from hrgc.cli import interactive, runner, stdin
 from hrgc.cli.app import App
 from hrgc.cli.options import (
     FORMATS,
@@ -23,7 +23,7 @@ from hrgc.cli.options import (
 from hrgc.cli.output import Output
 from hrgc.cli.talk import Talk
 from hrgc.config import Settings
-from hrgc.errors import HrgcError, InputError
+from hrgc.errors import HrgcError
 from hrgc.plan import Plan
 from hrgc.report import Outcome
 from hrgc.session import Request, Toolbox
@@ -91,8 +91,8 @@ def fix(context: click.Context, /, paths: tuple[str, ...], **values: object) -> 
     mode.verify(values)
     _check_stdin(paths, mode, values)
     settings = apps.settings_for(paths, setting_flags(values))
-    problem, plan_file = str(values["problem"]), values["plan_file"]
-    given = read_plan(plan_file) if isinstance(plan_file, Path) else None
+    problem, plan_path = str(values["problem"]), values["plan_file"]
+    given = plan_file.read(plan_path) if isinstance(plan_path, Path) else None
     base = base_request(settings, values, problem=problem, given=given)
     work = Work(app, mode, settings, values)
     filename = values["stdin_filename"]
@@ -107,25 +107,7 @@ def base_request(
 ) -> Request:
     """Return the request that flags and settings make, without its target."""
     options = open_options(settings, run_tests=str(values["run_tests"]), race=bool(values["race"]))
-    return Request(
-        target=Path(),
-        problem=problem,
-        plan=given,
-        max_rounds=settings.max_rounds,
-        seconds=settings.timeout,
-        candidates=settings.candidates,
-        options=options,
-        seed=settings.seed,
-    )
-
-
-def read_plan(path: Path) -> Plan:
-    """Read a plan document; raises InputError."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot read the plan {path}: {error}", "save one with: hrgc plan FILE -o json") from None
-    return plan.from_json(text)
+    return session.request_of(settings, options, problem=problem, plan=given)
 
 
 class Work:

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import click
 
-from hrgc import session
-from hrgc.cli import paint, writing
+from hrgc import session, writing
+from hrgc.cli import paint
 from hrgc.cli.app import write_product
 from hrgc.cli.talk import Talk
 from hrgc.diagnostics import added
-from hrgc.discovery import display
-from hrgc.edits import TextEdit, line_edits, line_of, splice, unified
 from hrgc.events import FileResult
+from hrgc.pieces import Piece, chosen_results, pieces
 from hrgc.plugin import Budget
 from hrgc.report import Outcome, finding_line, verdict
 from hrgc.session import Request, Toolbox
 
-CONTEXT = 3
-"""Unchanged lines that join two changes into one hunk."""
 HELP = """\
 y  take this hunk            n  leave it
 a  take it and all others    d  leave it and all others
@@ -30,39 +27,6 @@ q  stop here, write nothing  ?  this help
 """
 Edit = Callable[[str], "str | None"]
 """Opens a text in the person's editor; None when it was not saved."""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Neighbouring changes of one file that are asked about together."""
-
-    result: FileResult
-    edits: tuple[TextEdit, ...]
-
-    @property
-    def split(self) -> tuple[Piece, ...]:
-        """One piece for each change."""
-        return tuple(replace(self, edits=(edit,)) for edit in self.edits)
-
-    def diff(self) -> str:
-        """Return the piece as a diff."""
-        return unified(display(self.result.path), self.result.before, splice(self.result.before, self.edits))
-
-
-def pieces(result: FileResult) -> tuple[Piece, ...]:
-    """Return the changes of a file, those close together joined."""
-    groups: list[list[TextEdit]] = []
-    for edit in line_edits(result.before, result.after):
-        if groups and _distance(result.before, groups[-1][-1], edit) <= 2 * CONTEXT:
-            groups[-1].append(edit)
-        else:
-            groups.append([edit])
-    return tuple(Piece(result, tuple(group)) for group in groups)
-
-
-def _distance(content: bytes, first: TextEdit, second: TextEdit) -> int:
-    """Return the lines between two edits."""
-    return line_of(content, second.start) - line_of(content, first.end)
 
 
 def review(outcome: Outcome, request: Request, toolbox: Toolbox, talk: Talk, edit: Edit) -> Outcome:
@@ -78,7 +42,7 @@ def review(outcome: Outcome, request: Request, toolbox: Toolbox, talk: Talk, edi
         return outcome
     queue = [piece for result in finished.results for piece in pieces(result)]
     chosen = Asker(talk, edit).ask(queue)
-    results = _results(finished.results, chosen)
+    results = chosen_results(finished.results, chosen)
     whole = results == finished.results
     if not results:
         talk.say("nothing was taken; nothing was written")
@@ -107,17 +71,6 @@ def _judged(outcome: Outcome, results: Sequence[FileResult], request: Request, t
     overlay = {result.path: result.after for result in results}
     evidence = session.recheck(request.target, toolbox, request.options, overlay, Budget())
     return replace(outcome, finished=replace(outcome.finished, results=tuple(results), after=evidence))
-
-
-def _results(results: Sequence[FileResult], chosen: Sequence[Piece]) -> tuple[FileResult, ...]:
-    """Return the files with only the chosen edits."""
-    rows: list[FileResult] = []
-    for result in results:
-        edits = [edit for piece in chosen if piece.result.path == result.path for edit in piece.edits]
-        after = splice(result.before, edits)
-        if after != result.before:
-            rows.append(replace(result, after=after))
-    return tuple(rows)
 
 
 class Asker:
@@ -171,13 +124,6 @@ class Asker:
 
     def _edited(self, piece: Piece) -> tuple[Piece, ...]:
         """Return the piece with its new lines edited by hand; as it was when the editor was left without saving."""
-        first, last = piece.edits[0], piece.edits[-1]
-        whole = TextEdit(first.start, last.end, b"")
-        new = splice(piece.result.before, piece.edits)
-        grown = len(new) - len(piece.result.before)
-        old_text = new[whole.start : whole.end + grown].decode("utf-8", "surrogateescape")
+        old_text = piece.text
         text = self._edit(old_text)
-        if text is None or text == old_text:
-            return (piece,)
-        edit = replace(whole, new=text.encode("utf-8", "surrogateescape"))
-        return (replace(piece, edits=(edit,)),)
+        return (piece,) if text is None or text == old_text else (piece.edited(text),)

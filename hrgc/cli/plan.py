@@ -9,13 +9,14 @@ from pathlib import Path
 import click
 
 from hrgc import discovery, session
+from hrgc import plan_file as plan_files
 from hrgc.cli import app as apps
-from hrgc.cli.fix import Mode, Work, base_request, read_plan
+from hrgc.cli.fix import Mode, Work, base_request
 from hrgc.cli.options import FORMATS, engine_options, package_options, setting_flags, shown_options
 from hrgc.cli.talk import Talk
 from hrgc.errors import ExitCode, InputError
 from hrgc.events import Finished, Planned
-from hrgc.plan import Plan, to_json
+from hrgc.plan import to_json
 from hrgc.report import verdict
 from hrgc.session import Request, Toolbox
 
@@ -97,24 +98,11 @@ def _text(planned: Planned, form: str) -> str:
 @click.pass_context
 def apply(context: click.Context, /, plan_file: Path, **values: object) -> None:
     """Carry out the steps of PLAN, a document of hrgc plan -o json, step by step, each one validated."""
-    given = read_plan(plan_file)
-    target = target_of(given)
+    given = plan_files.read(plan_file)
+    target = plan_files.target_of(given)
     mode = Mode(*(bool(values[k]) for k in ("write", "diff", "check", "interactive")))
     mode.verify(values)
     settings = apps.settings_for((str(target),), setting_flags(values))
     base = base_request(settings, values, problem=given.problem, given=given)
     work = Work(apps.app_of(context), mode, settings, values)
     context.exit(work.run((str(target),), base))
-
-
-def target_of(given: Plan) -> Path:
-    """Return the file a plan is for, or the package of its files; raises InputError when that is not one package."""
-    files = {step.path for step in given.steps}
-    if not files:
-        raise InputError("the plan has no steps", "make one with: hrgc plan FILE -o json")
-    if len(files) == 1:
-        return files.pop()
-    folders = {path.parent for path in files}
-    if len(folders) > 1:
-        raise InputError(f"the plan is for {len(folders)} packages", "split it: one plan for each package")
-    return folders.pop()

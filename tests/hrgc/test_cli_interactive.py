@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hrgc import journal
-from hrgc.cli.interactive import pieces
 from hrgc.edits import splice
 from hrgc.events import FileResult
+from hrgc.pieces import pieces
 from tests.cli_door import Door, write
 
 FAR = "itmes\n" + "x\n" * 20 + "cuont\n"

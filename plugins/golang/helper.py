@@ -224,8 +224,11 @@ class Helper:
 
     def _ready(self, budget: Budget) -> None:
         """Have a running helper with the package loaded."""
-        if self._child is None or not self._child.alive:
+        if self._child is not None and not self._child.alive:
+            self._child.close()
             self._forget()
+            self.restarts += 1
+        if self._child is None:
             self._start(budget)
         if self._loaded is None:
             self._load(budget)

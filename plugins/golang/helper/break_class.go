@@ -6,15 +6,11 @@ import (
 	"go/scanner"
 	"go/token"
 	"sort"
-	"strings"
 )
 
 // classifyFix returns the operation class (hrgc/tokens.py Op) of the change that turns one text of a declaration,
 // or of a few statements, into another.
 func classifyFix(before, after string) string {
-	if strings.HasPrefix(strings.TrimSpace(before+after), "import") {
-		return "IMPORT"
-	}
 	a, b := newSide(before), newSide(after)
 	switch {
 	case b.tree == nil:
@@ -120,7 +116,11 @@ func equalTokens(x, y []string) bool {
 // decls compares lists of declarations.
 func (d *differ) decls(a, b []ast.Decl) {
 	if len(a) != len(b) {
-		d.found("DECL")
+		if isImport(a) != isImport(b) {
+			d.found("IMPORT")
+		} else {
+			d.found("DECL")
+		}
 		return
 	}
 	for i := range a {
@@ -141,6 +141,15 @@ func (d *differ) decls(a, b []ast.Decl) {
 		}
 		d.found("REWRITE")
 	}
+}
+
+// isImport tells whether a list starts with an import declaration.
+func isImport(list []ast.Decl) bool {
+	if len(list) == 0 {
+		return false
+	}
+	g, ok := list[0].(*ast.GenDecl)
+	return ok && g.Tok == token.IMPORT
 }
 
 // function compares two function declarations.

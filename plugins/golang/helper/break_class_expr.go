@@ -351,6 +351,9 @@ func (d *differ) sameArgs(a, b *ast.CallExpr) bool {
 
 // operandClass returns the class of the replacement of one operand by another of any kind: what comes decides.
 func operandClass(a, b ast.Expr) string {
+	if isConversion(a) && isConversion(leftmost(b)) || isConversion(b) && isConversion(leftmost(a)) {
+		return "CONV"
+	}
 	switch b := b.(type) {
 	case *ast.BasicLit:
 		return "LIT"
@@ -382,4 +385,21 @@ func operandClass(a, b ast.Expr) string {
 		return "TYPE"
 	}
 	return "REWRITE"
+}
+
+// isConversion tells whether an expression reads as a conversion.
+func isConversion(e ast.Expr) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	return ok && len(call.Args) == 1 && looksLikeType(call.Fun)
+}
+
+// leftmost returns the first operand of a chain of binary expressions.
+func leftmost(e ast.Expr) ast.Expr {
+	for {
+		b, ok := ast.Unparen(e).(*ast.BinaryExpr)
+		if !ok {
+			return e
+		}
+		e = b.X
+	}
 }

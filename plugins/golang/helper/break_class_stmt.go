@@ -55,11 +55,30 @@ func (d *differ) uneven(a, b []ast.Stmt) {
 			matched++
 		}
 	}
-	if matched == len(b) {
+	switch {
+	case matched == len(b):
 		d.found("DELETE")
-		return
+	case allAssign(a) && allAssign(b):
+		d.found("ASSIGN")
+	default:
+		d.found("REWRITE")
 	}
-	d.found("REWRITE")
+}
+
+// allAssign tells whether every statement assigns without declaring.
+func allAssign(list []ast.Stmt) bool {
+	for _, s := range list {
+		switch s := s.(type) {
+		case *ast.IncDecStmt:
+		case *ast.AssignStmt:
+			if s.Tok == token.DEFINE {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // insertClass returns the class of a statement that comes.

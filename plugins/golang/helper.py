@@ -80,6 +80,7 @@ class Helper:
         self._toolchain, self._spec, self._resolve = toolchain, spec, resolve
         self._lock = threading.RLock()
         self._child: process.Child | None = None
+        self._binary: Path | None = None
         self._sent: dict[Path, bytes] | None = None
         self._loaded: Loaded | None = None
         self._serial = 0
@@ -235,10 +236,11 @@ class Helper:
 
     def _start(self, budget: Budget) -> None:
         """Start the process."""
-        path = binary(self._toolchain, budget.cancel)
+        if self._binary is None or not self._binary.is_file():
+            self._binary = binary(self._toolchain, budget.cancel)
         env = self._toolchain.env({"GOMEMLIMIT": str(MEMORY_LIMIT // 2), "GOTRACEBACK": "single"})
         try:
-            self._child = process.Child((str(path),), cwd=self._spec.dir, env=env)
+            self._child = process.Child((str(self._binary),), cwd=self._spec.dir, env=env)
         except OSError as error:
             raise HelperUnavailable(f"the Go helper cannot be started: {error}", "run hrgc doctor") from error
 

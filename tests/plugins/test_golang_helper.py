@@ -207,7 +207,7 @@ def test_killing_it_a_hundred_times_loses_no_answer(helper: Helper, package: Pac
                 except ProcessLookupError:
                     continue
                 kills += 1
-            time.sleep(rng.random() * 2 * turn)
+            time.sleep(rng.random() * 1.2 * turn)
 
     killer = threading.Thread(target=kill)
     killer.start()

@@ -21,6 +21,7 @@ type sourceLoader struct {
 	fset     *token.FileSet
 	ctxt     build.Context
 	imported map[string]*types.Package
+	failed   map[string]error
 	loading  map[string]bool
 	foreign  bool // the package loaded last imports something that cannot be read
 }
@@ -29,7 +30,7 @@ type sourceLoader struct {
 func newSourceLoader(root string) *sourceLoader {
 	ctxt := build.Default
 	ctxt.GOROOT, ctxt.CgoEnabled = root, false
-	return &sourceLoader{root: root, fset: token.NewFileSet(), ctxt: ctxt, imported: map[string]*types.Package{"unsafe": types.Unsafe}, loading: map[string]bool{}}
+	return &sourceLoader{root: root, fset: token.NewFileSet(), ctxt: ctxt, imported: map[string]*types.Package{"unsafe": types.Unsafe}, failed: map[string]error{}, loading: map[string]bool{}}
 }
 
 // Import returns the package of the standard library with the given path, declarations only.
@@ -37,10 +38,18 @@ func (l *sourceLoader) Import(path string) (*types.Package, error) {
 	if p := l.imported[path]; p != nil {
 		return p, nil
 	}
+	if err := l.failed[path]; err != nil {
+		l.foreign = true
+		return nil, err
+	}
 	dir := l.standardDir(path)
 	if dir == "" || l.loading[path] {
 		l.foreign = true
-		return nil, fmt.Errorf("package %s is not in the standard library", path)
+		err := fmt.Errorf("package %s is not in the standard library", path)
+		if dir == "" {
+			l.failed[path] = err
+		}
+		return nil, err
 	}
 	l.loading[path] = true
 	defer delete(l.loading, path)

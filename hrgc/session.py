@@ -121,13 +121,13 @@ class Toolbox:
 
 
 def run(request: Request, toolbox: Toolbox, cancel: Cancel | None = None) -> Generator[Event, Plan | None, Finished]:
-    """Open the target's package and run the loop on it; the files stay untouched.
+    """Open the target's package and run the loop on it; the files stay untouched. The clock starts behind opening.
 
     Raises HrgcError for a target, plan, toolchain or model that cannot be worked with.
     """
-    deadline = float("inf") if request.seconds is None else time.monotonic() + request.seconds
-    budget = Budget(deadline, cancel or Cancel())
     with toolbox.language_of(request.target).open(request.target, request.options) as workspace:
+        deadline = float("inf") if request.seconds is None else time.monotonic() + request.seconds
+        budget = Budget(deadline, cancel or Cancel())
         if request.plan is not None:
             _check_plan(
                 request.plan, {path: request.overlay.get(path) or workspace.read(path) for path in workspace.files}

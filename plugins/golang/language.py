@@ -32,6 +32,7 @@ class GoLanguage:
         """Open the package of *target*; raises InputError, NoGoFilesError or GoToolError."""
         workspace = GoWorkspace(target, options, self._toolchain or find(options.tool))
         try:
+            workspace.warm()
             yield workspace
         finally:
             workspace.close()

@@ -7,7 +7,7 @@ import os
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -175,19 +175,21 @@ class Judge:
             self.notes.append(chunk.note)
         ahead: deque[tuple[int, Future[Judgement | None]]] = deque()
         todo = deque(enumerate(chunk.positions))
-        while todo or ahead:
-            while todo and len(ahead) < 2 * self._runner.workers and not self._budget.over:
-                place, position = todo.popleft()
-                ahead.append((position, self._start(builders, candidates, contents, chunk, place, position)))
-            if not ahead or self._budget.over:
-                yield -1, None
-                return
-            position, future = ahead.popleft()
-            try:
+        try:
+            while todo or ahead:
+                while todo and len(ahead) < 2 * self._runner.workers and not self._budget.over:
+                    place, position = todo.popleft()
+                    ahead.append((position, self._start(builders, candidates, contents, chunk, place, position)))
+                if not ahead or self._budget.over:
+                    yield -1, None
+                    return
+                position, future = ahead.popleft()
                 verdict = future.result()
-            except CancelledError:
-                verdict = None
-            yield (position, verdict) if verdict is not None else (-1, None)
+                yield (position, verdict) if verdict is not None else (-1, None)
+        finally:
+            if ahead:  # nothing may still run when the workspace is closed
+                self._cancel.cancel()
+                wait([future for _, future in ahead])
 
     def _start(  # noqa: PLR0913 - what is judged, and by whom
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -46,6 +47,7 @@ class TestBuilder:
         """Start without any."""
         self._kept: OrderedDict[str, Path] = OrderedDict()
         self._lock = threading.Lock()
+        self._folder: Path | None = None
 
     def build(self, workspace: GoWorkspace, overlay: Overlay, budget: Budget, flags: Sequence[str] = ()) -> Build:
         """Return the test binary of *overlay*, built with more *flags*; the same contents give the same binary."""
@@ -54,7 +56,9 @@ class TestBuilder:
             if key in self._kept and self._kept[key].exists():
                 self._kept.move_to_end(key)
                 return Build(self._kept[key])
-        target = workspace.store.scratch("binaries") / f"{key[:24]}.test"
+            if self._folder is None:
+                self._folder = Path(tempfile.mkdtemp(prefix="binaries-", dir=workspace.store.folder))
+            target = self._folder / f"{key[:24]}.test"
         options = ("-race",) if workspace.options.race else ()
         strip = () if any("ldflags" in flag for flag in workspace.toolchain.settings.flags) else ("-ldflags=-s -w",)
         answer = workspace.go(("test", "-c", "-vet=off", f"-o={target}", *strip, *options, *flags), overlay, budget)

@@ -150,12 +150,14 @@ class Place:
     def clean(self) -> None:
         """Remove what a run left behind and put back what it changed."""
         for folder in (self.home, self.temporary):
-            if not folder.is_dir():
+            if folder.is_symlink() or not folder.is_dir():
                 _remove(folder)
-                folder.mkdir()
+                with contextlib.suppress(FileNotFoundError):  # the workspace was closed meanwhile
+                    folder.mkdir()
+                continue
             for left in folder.iterdir():
                 _remove(left)
-        if self._plan.root is None:
+        if self._plan.root is None or not self._root.is_dir():
             return
         now = self._state()
         if now == self._manifest:

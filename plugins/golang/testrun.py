@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
-import queue
 import shutil
+import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -102,7 +102,7 @@ class Runner:
         self.workers = workers or cores()
         self._toolchain, self._plan, self._base = toolchain, plan, base
         self._confined = confined
-        self._places: queue.SimpleQueue[Place] = queue.SimpleQueue()
+        self._mine = threading.local()
         self._numbers = itertools.count(1)
         self.shared = base / "shared"
         """A folder that all runs may write to."""
@@ -129,13 +129,13 @@ class Runner:
     def _begin(self) -> None:
         """Confine a new worker thread and make a place for it."""
         base = self._base / str(next(self._numbers))
-        self._places.put(Place(self._plan, base))
+        self._mine.place = Place(self._plan, base)
         if self._confined:
             confine((self._base, Path(self._toolchain.environment["GOCACHE"]), Path("/dev")))
 
     def _run(self, job: Job, cancel: Cancel) -> TestRun:
-        """Run *job* in a free place."""
-        place = self._places.get()
+        """Run *job* in this worker's place."""
+        place: Place = self._mine.place
         try:
             result = process.run(
                 job.arguments(),
@@ -146,10 +146,9 @@ class Runner:
                 memory_limit=MEMORY_LIMIT,
                 cancel=cancel,
             )
-            return TestRun(result, testlog.parse(result.stdout, result.stderr))
         finally:
             place.clean()
-            self._places.put(place)
+        return TestRun(result, testlog.parse(result.stdout, result.stderr))
 
     def _environment(self, place: Place, job: Job) -> dict[str, str]:
         """Return a child's environment: Go's own places stay, the user's home does not."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+import tempfile
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from hrgc.diagnostics import Diagnostic, HotLine
 from hrgc.edits import Overlay
@@ -65,7 +67,6 @@ class TestSession:
         self._states: OrderedDict[str, TestState] = OrderedDict()
         self._verdicts: OrderedDict[tuple[str, str], Judgement] = OrderedDict()
         self._lock = threading.RLock()
-        self._serial = 0
 
     def runner(self, workspace: GoWorkspace) -> Runner:
         """Return the workers, started when first asked for."""
@@ -109,8 +110,7 @@ class TestSession:
 
     def _start(self, workspace: GoWorkspace, *, in_place: bool) -> Runner:
         """Start workers in copies, or in the user's directory and unconfined."""
-        self._serial += 1
-        base = workspace.store.scratch(f"runs{self._serial}")
+        base = Path(tempfile.mkdtemp(prefix="runs-", dir=workspace.store.folder))
         module = workspace.package.module
         top = module.directory if module is not None and module.main else None
         chosen = Plan(workspace.root, None, None) if in_place else plan(workspace.root, top)

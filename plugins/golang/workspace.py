@@ -134,7 +134,7 @@ class GoWorkspace:
         return self._exports.fetch(paths, cwd=self.root, flags=self.store.flags({}, self.layout.fixed))
 
     def warm(self) -> None:
-        """Build and start the helper now, so that no one's time budget pays for it; without one the go command judges."""
+        """Build and start the helper now, so that no time budget pays for it; without one the go command judges."""
         with contextlib.suppress(HelperUnavailable, HelperStopped, HelperRefused):
             self.helper.load()
 

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hrgc import prompt as layout
+from hrgc.batch import Batch
 from hrgc.beams import top_tokens
 from hrgc.decoder import Decoder
 from hrgc.errors import ModelError
 from hrgc.forced_scores import scores
-from hrgc.llama import Batch
 from hrgc.model import Choice
 from hrgc.model_choice import resolve
 from hrgc.sequence_model import response

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrgc import prompt as layout
+from hrgc.batch import Batch
 from hrgc.beams import Beam, BeamGroup, Best, Sampled, top_tokens
 from hrgc.decoder import Decoder
-from hrgc.llama import SEQUENCES, SPARE_CELLS, Batch, Runtime
+from hrgc.llama import SEQUENCES, SPARE_CELLS, Runtime
 from hrgc.model import PlanChoice, Written
 
 LONGEST = 160

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgc.batch import Batch
 from hrgc.decoder import Decoder
-from hrgc.llama import SEQUENCES, Batch
+from hrgc.llama import SEQUENCES
 from hrgc.token_trie import Group, groups
 
 NODES = 256

@@ -58,9 +58,10 @@ def _check_vocabulary(header: Header) -> None:
             header, f"its tokenizer {kind or 'has no name'!r} is not one of llama (SentencePiece) and gpt2 (BPE)"
         )
     names = header.tokens
-    if header.kinds.get("tokenizer.ggml.tokens") != _ARRAY + _STRING or not names:
+    different = frozenset(names)
+    if not names:
         raise _refuse(header, "it has no vocabulary (tokenizer.ggml.tokens)")
-    if len(set(names)) != len(names):
+    if len(different) != len(names):
         raise _refuse(header, "a token occurs twice in its vocabulary")
     types = header.array("tokenizer.ggml.token_type")
     if len(types) != len(names) or header.kinds["tokenizer.ggml.token_type"] not in (_ARRAY + 4, _ARRAY + 5):
@@ -68,7 +69,7 @@ def _check_vocabulary(header: Header) -> None:
     scores = header.array("tokenizer.ggml.scores")
     if kind == "llama" and (len(scores) != len(names) or header.kinds["tokenizer.ggml.scores"] != _ARRAY + _FLOAT32):
         raise _refuse(header, "its token scores do not fit its vocabulary")
-    if kind == "llama" and any(f"<0x{byte:02X}>" not in names for byte in range(256)):
+    if kind == "llama" and any(f"<0x{byte:02X}>" not in different for byte in range(256)):
         raise _refuse(header, "its vocabulary lacks byte tokens")
     if kind == "gpt2" and header.kinds.get("tokenizer.ggml.merges") != _ARRAY + _STRING:
         raise _refuse(header, "its tokenizer has no merges")
@@ -98,6 +99,8 @@ def _check_sizes(header: Header) -> None:
     heads = _size(header, "attention.head_count", 1024)
     if width % heads:
         raise _refuse(header, f"{heads} attention heads do not divide a width of {width}")
+    if header.metadata.get(f"{header.architecture}.attention.causal") is False:
+        raise _refuse(header, f"{header.architecture} reads text in both directions and cannot write any")
     embedding = header.tensors.get("token_embd.weight")
     if embedding is None or embedding.shape != (width, len(header.tokens)):
         shape = embedding.shape if embedding else "missing"

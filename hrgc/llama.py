@@ -11,7 +11,7 @@ import os
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -20,10 +20,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hrgc.batch import Batch
+from hrgc.cores import physical_cores
 from hrgc.errors import ModelError
 from hrgc.gguf_check import check
 from hrgc.gguf_header import Header, read_header
 from hrgc.plugin import Budget
+
+__all__ = ["BATCH", "SEQUENCES", "SPARE_CELLS", "Batch", "Logits", "Runtime", "StoppedError"]
 
 Logits = NDArray[np.float32]
 """Float32 matrix of shape (outputs of the batch, vocabulary)."""
@@ -53,27 +57,6 @@ class StoppedError(Exception):
     """A decode was cut short because the budget is over; caught by ``hrgc.sequence_model``, never shown."""
 
 
-class Batch:
-    """Tokens for one decode call, each with its position, its sequences, and whether its logits are wanted."""
-
-    def __init__(self) -> None:
-        """Start empty."""
-        self.tokens: list[int] = []
-        self.positions: list[int] = []
-        self.sequences: list[Sequence[int]] = []
-        self.outputs: list[bool] = []
-
-    def __len__(self) -> int:
-        return len(self.tokens)
-
-    def add(self, token: int, position: int, sequences: Sequence[int], *, output: bool) -> None:
-        """Append one token."""
-        self.tokens.append(token)
-        self.positions.append(position)
-        self.sequences.append(sequences)
-        self.outputs.append(output)
-
-
 class Runtime:
     """One GGUF in memory, ready to decode."""
 
@@ -88,6 +71,7 @@ class Runtime:
         self._model = self._context = None
         try:
             self._model = _load(self._native, path)
+            self._check_kind(path)
             self._context = self._open_context()
             self._vocabulary = self._native.llama_model_get_vocab(self._model)
             self._memory = self._native.llama_get_memory(self._context)
@@ -97,6 +81,20 @@ class Runtime:
         except BaseException:
             self.close()
             raise
+
+    def _check_kind(self, path: Path) -> None:
+        """Refuse models whose memory cannot be shared by sequences, and those with an encoder."""
+        native = self._native
+        unfit = (
+            ("has an encoder", native.llama_model_has_encoder(self._model)),
+            ("has no decoder", not native.llama_model_has_decoder(self._model)),
+            ("is recurrent", native.llama_model_is_recurrent(self._model)),
+            ("is partly recurrent", native.llama_model_is_hybrid(self._model)),
+            ("is a diffusion model", native.llama_model_is_diffusion(self._model)),
+        )
+        for what, found in unfit:
+            if found:
+                raise ModelError(f"{path} {what}: only decoders with attention can be used", _BROKEN_HINT)
 
     def _open_context(self) -> Any:
         """Make the context: one cell buffer that all sequences share, and an abort callback."""
@@ -126,25 +124,15 @@ class Runtime:
 
         Raises StoppedError when the budget of ``stoppable`` ended; the sequences' contents are then unknown: ``clear``.
         """
-        size, outputs = len(batch), sum(batch.outputs)
-        flat = np.fromiter((s for row in batch.sequences for s in row), np.int32)
-        counts = np.fromiter(map(len, batch.sequences), np.int32, size)
-        starts = np.concatenate(([0], np.cumsum(counts[:-1], dtype=np.int64)))
-        rows = (flat.ctypes.data + 4 * starts).astype(np.uint64)
-        token, position = np.array(batch.tokens, np.int32), np.array(batch.positions, np.int32)
-        wanted = np.array(batch.outputs, np.int8)
         native: Any = self._native.llama_batch()
-        native.n_tokens = size
-        native.token = token.ctypes.data_as(ctypes.POINTER(ctypes.c_int32))
-        native.pos = position.ctypes.data_as(ctypes.POINTER(ctypes.c_int32))
-        native.n_seq_id = counts.ctypes.data_as(ctypes.POINTER(ctypes.c_int32))
-        native.seq_id = rows.ctypes.data_as(ctypes.POINTER(ctypes.POINTER(ctypes.c_int32)))
-        native.logits = wanted.ctypes.data_as(ctypes.POINTER(ctypes.c_int8))
+        kept_alive = batch.fill(native)
         code = self._native.llama_decode(self._context, native)
+        del kept_alive
         if code == _ABORTED:
             raise StoppedError
         if code != 0:
-            raise RuntimeError(f"llama_decode failed with {code} on {size} tokens: {_last_error()}")
+            raise RuntimeError(f"llama_decode failed with {code} on {len(batch)} tokens: {_last_error()}")
+        outputs = sum(batch.outputs)
         if outputs == 0:
             return np.empty((0, self.vocabulary_size), np.float32)
         data = self._native.llama_get_logits(self._context)
@@ -248,19 +236,6 @@ class Runtime:
 
 
 _BROKEN_HINT = "check the file with: hrgc model verify; or go on without a model: --model none"
-
-
-def physical_cores() -> int:
-    """Return the physical cores this process may use: hyper-threads slow matrix products down."""
-    allowed = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set(range(os.cpu_count() or 1))
-    cores = set()
-    for cpu in allowed:
-        topology = Path(f"/sys/devices/system/cpu/cpu{cpu}/topology")
-        try:
-            cores.add((topology / "physical_package_id").read_text() + (topology / "core_id").read_text())
-        except OSError:
-            cores.add(str(cpu))
-    return max(1, len(cores))
 
 
 @lru_cache(maxsize=1)

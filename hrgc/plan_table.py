@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from hrgc import prompt as layout
 from hrgc import tokens
+from hrgc.batch import Batch
 from hrgc.decoder import Decoder
-from hrgc.llama import Batch
 from hrgc.model import PlanChoice
 from hrgc.softmax import among, log_add
 from hrgc.tokens import Intent, Op, Target

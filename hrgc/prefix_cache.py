@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from hrgc.llama import Batch, Runtime
+from hrgc.batch import Batch
+from hrgc.llama import Runtime
 
 
 class PrefixCache:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -47,6 +48,7 @@ class SequenceModel:
         """Load *path*; raises ModelError when it is missing, damaged or made for another token table."""
         self.path = path
         self._lock = threading.RLock()
+        self._closed = False
         self._decoder = Decoder(path, threads=threads)
         try:
             self._calibration = _calibration(self._decoder.runtime.header)
@@ -71,19 +73,28 @@ class SequenceModel:
         """The loaded model itself, for measurements."""
         return self._decoder
 
+    @contextmanager
+    def _in_use(self) -> Iterator[None]:
+        """Hold the lock; a closed model is refused, since its memory is gone."""
+        with self._lock:
+            if self._closed:
+                raise RuntimeError(f"the model {self.path} was closed")
+            yield
+
     def count(self, text: str) -> int:
         """Return the number of tokens of foreign *text*."""
-        with self._lock:
+        with self._in_use():
             return self._decoder.vocabulary.count(text)
 
     def close(self) -> None:
         """Free the model's memory; no call may follow."""
         with self._lock:
+            self._closed = True
             self._decoder.runtime.close()
 
     def control(self, prompt: Sequence[Segment], budget: Budget) -> Control:
         """Return the three-way decision on the state in *prompt*; "go on" when the budget is over."""
-        with self._lock:
+        with self._in_use():
             try:
                 with self._decoder.runtime.stoppable(budget):
                     row = self._decoder.behind(prompt)
@@ -106,7 +117,7 @@ class SequenceModel:
         legal = sorted({mark for mark in marks if 1 <= mark <= tokens.MAX_LINES})
         if not legal or limit < 1:
             return ()
-        with self._lock:
+        with self._in_use():
             try:
                 with self._decoder.runtime.stoppable(budget):
                     return rank_plans(self._decoder, self._decoder.head(prompt), legal, target, limit)
@@ -122,7 +133,7 @@ class SequenceModel:
         if not choices:
             return ()
         done: dict[tuple[int, ...], float] = {}
-        with self._lock:
+        with self._in_use():
             wanted = [tuple(self._decoder.vocabulary.encode(response(choice))) for choice in choices]
             try:
                 with self._decoder.runtime.stoppable(budget):
@@ -139,7 +150,7 @@ class SequenceModel:
         """Return up to *count* different texts for *plan*, best first; the same ones for the same *seed*."""
         if count < 1:
             return ()
-        with self._lock:
+        with self._in_use():
             search = CodeSearch(self._decoder, count, seed)
             try:
                 with self._decoder.runtime.stoppable(budget):

@@ -33,8 +33,10 @@ class Vocabulary:
         """Read the tables of *runtime*'s file."""
         header = runtime.header
         self.size = runtime.vocabulary_size
-        self._names = {at: name for at, name in enumerate(header.tokens) if tokens.is_special(name)}
-        self._ids = {name: at for at, name in self._names.items()}
+        known = {name: at for at, name in enumerate(header.tokens)}
+        table = (*tokens.CONTROL_TOKENS, *tokens.SPECIAL_TOKENS)
+        self._ids = {name: known[name] for name in table if name in known}
+        self._names = {at: name for name, at in self._ids.items()}
         self._piece = lru_cache(maxsize=None)(runtime.piece)
         self.text = lru_cache(maxsize=CACHED_TEXTS)(runtime.tokenize)
         kinds = np.asarray(header.array("tokenizer.ggml.token_type"), np.int64)

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 
 from hrgc import prompt as layout
 from hrgc import tokens
+from hrgc.batch import Batch
 from hrgc.errors import ModelError
-from hrgc.llama import Batch
 from hrgc.model import Choice, PlanChoice
 from hrgc.plan import Window
 from hrgc.plan_table import _pairs

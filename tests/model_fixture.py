@@ -108,6 +108,62 @@ def write_model(path: Path, model: TinyModel | None = None) -> Path:
     return path
 
 
+def write_foreign(path: Path, architecture: str) -> Path:
+    """Write a random layer of another *architecture* (``llama``, ``gpt2`` or ``mamba``) with our vocabulary."""
+    width, wide, context = 64, 96, 1536
+    rows = pieces(TinyModel())
+    writer = gguf.GGUFWriter(path, architecture)
+    writer.add_name(architecture)
+    sizes = {"context_length": context, "embedding_length": width, "feed_forward_length": wide, "block_count": 1}
+    heads = {"attention.head_count": 2, "attention.head_count_kv": 2}
+    states = {"ssm.conv_kernel": 4, "ssm.inner_size": 128, "ssm.state_size": 16, "ssm.time_step_rank": 4}
+    for key, count in (sizes | heads | (states if architecture == "mamba" else {})).items():
+        writer.add_uint32(f"{architecture}.{key}", count)
+    for key in ("layer_norm_epsilon", "layer_norm_rms_epsilon"):
+        writer.add_float32(f"{architecture}.attention.{key}", 1e-5)
+    _write_vocabulary(writer, rows)
+    chance = np.random.default_rng(1)
+    for name, shape in _foreign_shapes(architecture, len(rows), width, wide, context).items():
+        values = chance.standard_normal(shape[::-1], dtype=np.float32) * shape[0] ** -0.5
+        writer.add_tensor(name, np.ones(shape, np.float32) if "norm.weight" in name else values.astype(np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
+
+
+def _foreign_shapes(architecture: str, words: int, width: int, wide: int, context: int) -> dict[str, tuple[int, ...]]:
+    """Return the tensors of a one-layer model, fastest-running dimension first."""
+    shapes: dict[str, tuple[int, ...]] = {"token_embd.weight": (width, words), "output_norm.weight": (width,)}
+    shapes["blk.0.attn_norm.weight"] = (width,)
+    if architecture == "llama":
+        shapes |= {f"blk.0.attn_{part}.weight": (width, width) for part in ("q", "k", "v", "output")}
+        shapes |= {"blk.0.ffn_norm.weight": (width,), "blk.0.ffn_gate.weight": (width, wide)}
+        shapes |= {"blk.0.ffn_up.weight": (width, wide), "blk.0.ffn_down.weight": (wide, width)}
+    elif architecture == "gpt2":
+        shapes |= {
+            "position_embd.weight": (width, context),
+            "output_norm.bias": (width,),
+            "output.weight": (width, words),
+        }
+        for part, inputs, outputs in (
+            ("attn_qkv", width, 3 * width),
+            ("attn_output", width, width),
+            ("ffn_up", width, wide),
+            ("ffn_down", wide, width),
+        ):
+            shapes |= {f"blk.0.{part}.weight": (inputs, outputs), f"blk.0.{part}.bias": (outputs,)}
+        shapes |= {"blk.0.attn_norm.bias": (width,), "blk.0.ffn_norm.weight": (width,), "blk.0.ffn_norm.bias": (width,)}
+    else:
+        inner, state, rank = 128, 16, 4
+        shapes |= {"blk.0.ssm_in.weight": (width, 2 * inner), "blk.0.ssm_conv1d.weight": (4, inner)}
+        shapes |= {"blk.0.ssm_conv1d.bias": (inner,), "blk.0.ssm_x.weight": (inner, rank + 2 * state)}
+        shapes |= {"blk.0.ssm_dt.weight": (rank, inner), "blk.0.ssm_dt.bias": (inner,), "blk.0.ssm_a": (state, inner)}
+        shapes |= {"blk.0.ssm_d": (inner,), "blk.0.ssm_out.weight": (inner, width)}
+    return shapes
+
+
 def _write_keys(writer: Any, model: TinyModel) -> None:
     """Write the architecture's own keys."""
     writer.add_name("tiny")

@@ -27,7 +27,7 @@ from hrgc.plan_table import _pairs
 from hrgc.plugin import Budget, Cancel
 from hrgc.sequence_model import SequenceModel
 from hrgc.tokens import Intent, Op, Segment, Target, plain
-from tests.model_fixture import TinyModel, write_model
+from tests.model_fixture import TinyModel, write_foreign, write_model
 
 LINES = ("func (s *Stack) Pop() int {", "if len(s.items) < 0 {", "return 0", "}", "return s.items[0]", "}")
 MARKS = range(1, len(LINES) + 1)
@@ -356,6 +356,25 @@ def test_threads_may_share_a_model(model: SequenceModel) -> None:
     for worker in workers:
         worker.join()
     assert [got[number] for number in range(8)] == pytest.approx([control.done for control in want], abs=0.01)
+
+
+@pytest.mark.parametrize("architecture", ["llama", "gpt2"])
+def test_other_decoders_run_by_the_same_path(tmp_path: Path, architecture: str) -> None:
+    """A decoder of another architecture with our vocabulary scores as the naive reference does."""
+    other = SequenceModel(write_foreign(tmp_path / f"{architecture}.gguf", architecture), threads=1)
+    try:
+        prompt, choices = _prompt(other), _choices(4)
+        naive = Naive(other, prompt)
+        assert other.info.architecture == architecture
+        assert other.score(prompt, choices, Budget()) == pytest.approx([naive.logprob(c) for c in choices], abs=0.02)
+    finally:
+        other.close()
+
+
+def test_recurrent_models_are_refused(tmp_path: Path) -> None:
+    """Their memory cannot be shared by sequences: a model error, not an abort."""
+    with pytest.raises(ModelError, match="recurrent"):
+        SequenceModel(write_foreign(tmp_path / "mamba.gguf", "mamba"))
 
 
 def test_info_names_the_model(model: SequenceModel, path: Path) -> None:

@@ -92,6 +92,9 @@ func assignTargets(fn ast.Node) map[*ast.Ident]bool {
 	ast.Inspect(fn, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
+			if n.Tok != token.ASSIGN && n.Tok != token.DEFINE {
+				return true // x += y reads x
+			}
 			for _, e := range n.Lhs {
 				if id, ok := ast.Unparen(e).(*ast.Ident); ok {
 					targets[id] = true

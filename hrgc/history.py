@@ -6,14 +6,17 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hrgc import codec, files, trace
 from hrgc.discovery import display
 from hrgc.errors import HrgcError, InputError
 from hrgc.events import Attempt
 from hrgc.journal import Journal, Record, State
-from hrgc.session import Request
-from hrgc.state import FailedEdit, code_view
+
+if TYPE_CHECKING:
+    from hrgc.session import Request
+    from hrgc.state import FailedEdit
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,8 @@ def ending(got: trace.Trace) -> str:
 
 def again(got: trace.Trace) -> Request:
     """Return what a run was asked to do, without the edits that failed in it; raises InputError for a run on stdin."""
+    from hrgc.session import Request  # noqa: PLC0415 - listing must not pay for the engine
+
     request = codec.decode(Request, dict(got.header.request))
     if request.overlay:
         raise InputError(f"{got.header.id} read its file from stdin, which is gone", "pipe the file in again")
@@ -73,6 +78,8 @@ def again(got: trace.Trace) -> Request:
 
 def _failed(got: trace.Trace, target: Path) -> tuple[FailedEdit, ...]:
     """Return the edits of *target* that failed on the contents as they still are."""
+    from hrgc.state import FailedEdit, code_view  # noqa: PLC0415 - listing must not pay for the engine
+
     if not got.header.digest or files.take(target).sha256 != got.header.digest:
         return ()
     content = files.read(target)[1]

@@ -1,1 +1,1 @@
-"""The terminal application: plans to read and edit, the loop to watch, hunks to take; a front end over hrgc's events."""
+"""The terminal application over hrgc's events: read the plan, change it, watch the loop, take the hunks you want."""

@@ -21,6 +21,7 @@ from hrgc.propose import gather, pairs, written
 from hrgc.rank import Ranker, Scored, View, Weights, matches
 from hrgc.state import FailedEdit, State, apply
 from hrgc.tokens import Op
+from hrgc.tried import judged
 from hrgc.validate import Cascade, StageReport, Verdict
 
 WRITTEN_PLANS = 6
@@ -101,6 +102,11 @@ class Search:
             return tuple(s for s in ranking if s.model is not None)
         return ranking
 
+    def prolong(self, seconds: float) -> Budget:
+        """Move the deadline by the seconds a person took to answer, and return the new budget."""
+        self._budget = replace(self._budget, deadline=self._budget.deadline + seconds)
+        return self._budget
+
     def _thinking(self) -> Budget:
         """Return the model's share of the time that is left, so that judging always gets most of it."""
         return Budget(time.monotonic() + MODEL_SHARE * self._budget.left, self._budget.cancel)
@@ -139,6 +145,7 @@ class Search:
         yield _ranking(rounds, chosen)
         reports: list[StageReport] = []
         passed: list[_Judged] = []
+        seen: dict[int, Evidence] = {}
         new: State | None = None
         runs = 0
         candidates = [s.candidate for s in chosen]
@@ -146,6 +153,7 @@ class Search:
         with closing(judging) as verdicts:
             for verdict in verdicts:
                 scored, rank = chosen[verdict.index], verdict.index + 1
+                seen[verdict.index] = verdict.evidence
                 ran = self._note(state, scored, verdict)
                 runs += ran
                 if acceptable(verdict.evidence, state.evidence):
@@ -157,6 +165,7 @@ class Search:
                     break
         for r in reports:
             yield events.StageDone(rounds, r.stage, r.validator, r.tried, r.killed, r.seconds)
+        yield judged(rounds, state, self._workspace, chosen, seen)
         if new is not None:
             yield _attempt(rounds, judged=replace(passed[-1], evidence=new.evidence), accepted=True)
             return new

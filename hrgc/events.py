@@ -111,6 +111,35 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True)
+class Tried:
+    """One of the best-ranked candidates of a step, with what became of it."""
+
+    rank: int
+    """1-based position in the ranking."""
+    path: Path
+    step: Step
+    edits: tuple[TextEdit, ...]
+    """Edits relative to the state of the step."""
+    code: tuple[str, ...]
+    """The new text of the planned lines, indentation stripped."""
+    source: str
+    rule: str
+    score: float
+    evidence: Evidence | None
+    """What the validators say of it; None when it was not judged to the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The best-ranked candidates of a step, in order of rank."""
+
+    round: int
+    changed: tuple[tuple[Path, tuple[TextEdit, ...]], ...]
+    """The state of the step: edits of the files as they were when the package was opened."""
+    tried: tuple[Tried, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """One candidate that was judged to the end, accepted or not."""
 
@@ -171,4 +200,4 @@ class Finished:
         return self.after.clean
 
 
-Event = Started | Examined | RoundStarted | Planned | Ranked | StageDone | Attempt | RoundEnded | Finished
+Event = Started | Examined | RoundStarted | Planned | Ranked | StageDone | Judged | Attempt | RoundEnded | Finished

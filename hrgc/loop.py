@@ -76,7 +76,10 @@ def refine(job: Job, tools: Tools) -> Generator[Event, Plan | None, Finished]:
             reason = StopReason.CONTROLLER
             break
         plan, others = (job.plan, ()) if job.plan else plan_of(ranked, job.problem)
+        asked = time.monotonic()
         answer = yield events.Planned(rounds, plan, search.plan_tokens(state, plan), others)
+        waited = time.monotonic() - asked
+        started, job = started + waited, replace(job, budget=search.prolong(waited))
         if job.plan_only:
             reason = StopReason.PLAN_DONE
             break

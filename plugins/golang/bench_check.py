@@ -165,8 +165,8 @@ def mutations(source: bytes, count: int, seed: int) -> tuple[TextEdit, ...]:
 
 
 def _in_comment(source: bytes, at: int) -> bool:
-    """Tell whether byte *at* is behind ``//`` on its line."""
-    return b"//" in source[source.rfind(b"\n", 0, at) + 1 : at]
+    """Tell whether byte *at* is in or behind ``//`` on its line."""
+    return b"//" in source[source.rfind(b"\n", 0, at) + 1 : at + 2]
 
 
 def _measure(workspace: GoWorkspace, path: Path, edits: Sequence[TextEdit], builds: int | None) -> CheckBench:

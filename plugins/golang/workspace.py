@@ -167,6 +167,7 @@ class GoWorkspace:
             go_version=(module.go_version if module else "") or self.toolchain.settings.language,
             cgo=self.package.uses_cgo,
             arch=self.layout.extra.get("GOARCH", ""),
+            contents=self._contents,
         )
 
     def _import_map(self, exports: Mapping[str, str]) -> Mapping[str, str]:

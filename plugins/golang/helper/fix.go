@@ -14,6 +14,8 @@ type fixer func(c *fixContext)
 const (
 	fixDiagnostics = 12                      // diagnostics looked at in one call, root causes first
 	fixPerDiag     = 72                      // proposals judged for one diagnostic, likeliest first
+	fixAlways      = 12                      // proposals judged for one diagnostic, however long it takes
+	fixDiagTime    = 900 * time.Millisecond  // wall time for judging further ones
 	fixFollowUps   = 6                       // proposals of one diagnostic that may be completed by a second edit
 	fixDepth       = 3                       // edits in one completed repair
 	fixTime        = 4000 * time.Millisecond // wall time of one call; what was judged by then is returned
@@ -167,22 +169,29 @@ func (j *fixJob) judge(proposals []proposal, complete bool) []proposal {
 	}
 	base := countDiags(j.pkg.Diags)
 	var kept, partial []proposal
-	for _, p := range proposals {
-		if j.over() {
+	started := time.Now()
+	for i, p := range proposals {
+		if j.over() || i > fixAlways && time.Since(started) > fixDiagTime {
 			break
 		}
 		after := j.check(p.fileEdits())
 		removed, added := compareDiags(base, j.pkg.Diags, after)
 		switch {
 		case added == 0 && removed > 0:
-			p.weight *= 1 + 1.5*float64(min(removed, 4)-1)
 			kept = append(kept, p)
 		case complete && removed > 0 && added <= 2 && len(partial) < fixFollowUps:
 			partial = append(partial, p)
 		}
 	}
+	scale := 1.0
+	if len(kept) > 0 && kept[0].weight > 0.1 {
+		scale = 0.25
+	}
 	for _, p := range partial {
-		kept = append(kept, j.complete(p, base, 1)...)
+		for _, both := range j.complete(p, base, 1) {
+			both.weight *= scale
+			kept = append(kept, both)
+		}
 	}
 	return distinct(kept)
 }

@@ -35,6 +35,7 @@ func fixIncompatible(c *fixContext) {
 	if from != nil {
 		c.implement(from, w.typ)
 		c.changeSource(e, w.typ)
+		c.atDefinition(e, w.typ, c.definitionWeight(e, w.typ))
 	}
 }
 

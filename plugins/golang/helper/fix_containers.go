@@ -33,6 +33,7 @@ func fixNonIndexable(c *fixContext) {
 	}
 	if p, ok := t.Underlying().(*types.Pointer); ok && elemOf(p.Elem()) != nil {
 		c.add(1.8, "CONV", "deref", c.replace(x, "(*"+c.text(x)+")"))
+		c.pointedAtDefinition(x, 0.8)
 	}
 	if sig, ok := t.Underlying().(*types.Signature); ok {
 		if sig.Results().Len() == 1 && sig.Params().Len() == 0 {
@@ -140,6 +141,7 @@ func fixRange(c *fixContext) {
 	}
 	if p, is := t.Underlying().(*types.Pointer); is && elemOf(p.Elem()) != nil {
 		c.add(1.8, "CONV", "deref", c.replace(r.X, "*"+c.text(r.X)))
+		c.pointedAtDefinition(r.X, 0.8)
 	}
 	if sig, is := t.Underlying().(*types.Signature); is && sig.Params().Len() == 0 && sig.Results().Len() == 1 {
 		c.add(1.7, "CALL", "call", c.insert(r.X.End(), "()"))
@@ -216,6 +218,7 @@ func fixBuiltinOperand(c *fixContext) {
 	}
 	if p, ok := t.Underlying().(*types.Pointer); ok && w.test(p.Elem()) {
 		c.add(1.8, "CONV", "deref", c.replace(arg, "*"+c.text(arg)))
+		c.pointedAtDefinition(arg, 0.8)
 	}
 	if sig, ok := t.Underlying().(*types.Signature); ok && sig.Params().Len() == 0 && sig.Results().Len() == 1 {
 		c.add(1.5, "CALL", "call", c.insert(arg.End(), "()"))
@@ -329,6 +332,13 @@ func (c *fixContext) builtinArgs(call *ast.CallExpr) {
 	case n == 0:
 		for _, v := range c.variables(call.Pos(), func(t types.Type) bool { return elemOf(t) != nil || id.Name == "panic" }) {
 			c.add(0.6/float64(v.depth+1), "ARG", "add-argument", c.insert(call.Rparen, v.name))
+		}
+		if recv, rt := c.receiver(); recv != "" {
+			for _, m := range c.members(rt) {
+				if !m.method && elemOf(m.typ) != nil {
+					c.add(0.25, "ARG", "add-argument", c.insert(call.Rparen, recv+"."+m.name))
+				}
+			}
 		}
 		if id.Name == "panic" {
 			c.add(0.3, "ARG", "add-argument", c.insert(call.Rparen, `"unreachable"`))

@@ -51,6 +51,7 @@ func (c *fixContext) conversions(e ast.Expr, from, to types.Type) []conversion {
 	c.functionKinds(from, to, text, operand, give)
 	c.interfaceKinds(from, to, operand, give)
 	c.memberKinds(from, to, operand, give)
+	c.implementers(from, to, text, give)
 	if types.ConvertibleTo(from, to) && !isUntyped(from) && !isNumeric(from) && !isString(to) && !types.IsInterface(to) {
 		name, need := c.typeText(to)
 		give(1, "CONV", "convert", converted(name, text), need...)
@@ -120,7 +121,11 @@ func (c *fixContext) literalKinds(e ast.Expr, to types.Type, give giver) {
 	case isBoolean(to) && lit.Kind == token.STRING && (plain == "true" || plain == "false"):
 		give(1.5, "LIT", "literal-kind", plain)
 	case nillable(to) && (value == "0" || value == `""`):
-		give(1.4, "LIT", "zero-value", "nil")
+		weight := 1.4
+		if _, isFunc := to.Underlying().(*types.Signature); isFunc {
+			weight = 0.1
+		}
+		give(weight, "LIT", "zero-value", "nil")
 	}
 	if s, is := to.Underlying().(*types.Struct); is && s != nil && (value == "0" || value == `""`) {
 		zero, need := c.zero(to)

@@ -101,6 +101,33 @@ func (c *fixContext) functionKinds(from, to types.Type, text, operand string, gi
 	}
 }
 
+// implementers converts a value to a type of the package, or of the interface's, that implements the interface.
+func (c *fixContext) implementers(from, to types.Type, text string, give giver) {
+	iface, ok := to.Underlying().(*types.Interface)
+	if !ok || iface.NumMethods() == 0 || types.Implements(from, iface) || isUntyped(from) && !isNumeric(from) && !isString(from) {
+		return
+	}
+	scopes := []*types.Scope{c.pkg.Types.Scope()}
+	if n := namedOf(to); n != nil && n.Obj().Pkg() != nil && n.Obj().Pkg() != c.pkg.Types {
+		scopes = append(scopes, n.Obj().Pkg().Scope())
+	}
+	for _, scope := range scopes {
+		for _, name := range scope.Names() {
+			tn, is := scope.Lookup(name).(*types.TypeName)
+			if !is || known(tn.Type()) == nil || tn.IsAlias() || types.IsInterface(tn.Type()) || tn.Pkg() != c.pkg.Types && !tn.Exported() {
+				continue
+			}
+			if n, generic := tn.Type().(*types.Named); generic && n.TypeParams().Len() > 0 || !types.ConvertibleTo(from, tn.Type()) {
+				continue
+			}
+			if types.Implements(tn.Type(), iface) {
+				typ, need := c.typeText(tn.Type())
+				give(0.8+sharedWords(types.TypeString(from, nil), name), "CONV", "convert-to-implementer", converted(typ, text), need...)
+			}
+		}
+	}
+}
+
 // interfaceKinds asserts an interface value to the type that is wanted.
 func (c *fixContext) interfaceKinds(from, to types.Type, operand string, give giver) {
 	iface, ok := from.Underlying().(*types.Interface)

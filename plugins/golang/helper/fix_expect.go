@@ -31,11 +31,7 @@ func (w want) fit(t types.Type) float64 {
 		switch {
 		case types.Identical(t, w.typ):
 			return 1.1
-		case w.lhs && types.AssignableTo(w.typ, t), !w.lhs && types.AssignableTo(t, w.typ):
-			return 1
-		case isUntyped(w.typ) && isNumeric(w.typ) && isNumeric(t), isUntyped(w.typ) && isString(w.typ) && isString(t):
-			return 1
-		case w.typ == types.Typ[types.UntypedNil] && nillable(t):
+		case w.lhs && suits(w.typ, t), !w.lhs && suits(t, w.typ):
 			return 1
 		}
 		return 0.03
@@ -49,6 +45,20 @@ func (w want) fit(t types.Type) float64 {
 	return 0.5
 }
 
+// suits tells whether a value of type have can stand where typ is wanted; next to an untyped constant any type of its
+// kind can.
+func suits(have, typ types.Type) bool {
+	switch {
+	case types.AssignableTo(have, typ):
+		return true
+	case typ == types.Typ[types.UntypedNil]:
+		return nillable(have)
+	case isUntyped(typ):
+		return isNumeric(typ) && isNumeric(have) || isString(typ) && isString(have) || isBoolean(typ) && isBoolean(have)
+	}
+	return false
+}
+
 func (w want) fitCall(t types.Type) float64 {
 	sig, ok := t.Underlying().(*types.Signature)
 	if !ok {
@@ -59,7 +69,7 @@ func (w want) fitCall(t types.Type) float64 {
 	if sig.Variadic() && n < sig.Params().Len()-1 || !sig.Variadic() && n != sig.Params().Len() {
 		score = 0.15
 	}
-	if w.typ != nil && sig.Results().Len() == 1 && !types.AssignableTo(sig.Results().At(0).Type(), w.typ) {
+	if w.typ != nil && sig.Results().Len() == 1 && !suits(sig.Results().At(0).Type(), w.typ) {
 		score *= 0.2
 	}
 	return score
@@ -334,7 +344,7 @@ func (c *fixContext) wantedByIndex(x *ast.IndexExpr, e ast.Expr, path []ast.Node
 		outer := c.wanted(path[1:])
 		return want{test: func(t types.Type) bool {
 			elem := elemOf(t)
-			return elem != nil && (outer.typ == nil || outer.lhs || types.AssignableTo(elem, outer.typ))
+			return elem != nil && (outer.typ == nil || outer.lhs || suits(elem, outer.typ))
 		}}
 	}
 	if t := c.typeOf(x.X); t != nil {

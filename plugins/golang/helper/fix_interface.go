@@ -263,6 +263,9 @@ func typeSwitchSubject(s *ast.TypeSwitchStmt) ast.Expr {
 func fixInvalidAssert(c *fixContext) {
 	if ta, ok := enclosing[*ast.TypeAssertExpr](c.path); ok && ta.Type != nil {
 		t, from := c.typeOf(ta.Type), c.typeOf(ta.X)
+		if t == nil {
+			t = c.typeNamed(c.text(ta.Type))
+		}
 		if t != nil && from != nil {
 			if s, path := c.statement(); s != nil && len(path) > 0 {
 				c.dropCommaOk(s, ta)

@@ -3,6 +3,7 @@ package main
 import (
 	"go/ast"
 	"go/types"
+	"strings"
 )
 
 // member is a field or method that can be selected from a value.
@@ -79,6 +80,9 @@ func fixMissingMember(c *fixContext) {
 		like := likeness(sel.Sel.Name, m.name)
 		if synonym(sel.Sel.Name, m.name) {
 			like = max(like, 0.6)
+		}
+		if strings.HasPrefix(m.name, sel.Sel.Name) && len(m.name) <= len(sel.Sel.Name)+2 {
+			like = max(like, 0.3)
 		}
 		c.proposeMember(sel, path, w, m, like)
 	}
@@ -214,6 +218,9 @@ func (c *fixContext) otherOwner(sel *ast.SelectorExpr, w want, t types.Type) {
 			continue
 		}
 		weight := 0.12 + 0.5*likeness(x.Name, v.name)
+		if v.obj.Parent() == c.pkg.Types.Scope() {
+			weight -= 0.1
+		}
 		if recv, _ := c.receiver(); v.name == recv {
 			weight += 0.1
 		}

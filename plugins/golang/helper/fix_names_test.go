@@ -146,7 +146,8 @@ func (q *Queue) Push(s string) {
 	{"UndeclaredName", `package p
 
 func find(xs []int, want int) int {
-	«¦var idx int
+	«¦idx := -1
+	¦var idx int
 	»for i, x := range xs {
 		if x == want {
 			idx «:=¦=» i
@@ -227,9 +228,9 @@ func full(n int) bool {
 func avg(values []float64) float64 {
 	var «totl¦total¦totl» float64
 	for _, v := range values {
-		total += v
+		«total¦total¦totl» += v
 	}
-	return total / float64(len(values))
+	return «total¦total¦totl» / float64(len(values))
 }
 `},
 	{"UndeclaredName", `package p

@@ -224,7 +224,7 @@ func f(n int) int { return n + 1 }
 
 func f(a int) int {
 	var x int = a
-	«var x int¦» = 2
+	«var x int = 2¦x = 2»
 	return x
 }
 `},

@@ -70,6 +70,7 @@ var fixers = map[string][]fixer{
 	"NotAGenericType":          {fixGeneric},
 	"NotAType":                 {fixNotType},
 	"NotAnExpr":                {fixNotExpr},
+	"InvalidBlank":             {fixBlank},
 	"InvalidPkgUse":            {fixNotExpr},
 	"UncalledBuiltin":          {fixNotExpr},
 	"MissingLitField":          {fixLitField},

@@ -52,7 +52,18 @@ func fixResultCount(c *fixContext) {
 	case want == 0 && have > 0:
 		c.dropValues(ret)
 		c.declareResults(ft, ret)
+	case have == 0:
+		if _, body, _ := c.functionOf(pathTo(c.file, ret)); body != nil {
+			c.add(0.3, "DELETE", "delete", c.remove(ret))
+			for _, f := range c.returnValues(body, sig) {
+				c.addWithImports(f.weight, "RETURN", "return-value", f.imports, c.replace(ret, "return "+f.text))
+			}
+		}
+		c.addValues(ret, sig)
 	case have < want:
+		if len(ft.Results.List[0].Names) > 0 {
+			c.add(0.5, "RETURN", "bare-return", c.replace(ret, "return"))
+		}
 		c.addValues(ret, sig)
 	default:
 		c.dropSurplus(ret, sig)
@@ -145,7 +156,7 @@ func (c *fixContext) resultFillers(t types.Type, ret *ast.ReturnStmt) []filler {
 	out := []filler{{zero, 0.8, need}}
 	if isBoolean(t) {
 		out = []filler{{"true", 0.8, nil}, {"false", 0.7, nil}}
-		if len(ret.Results) > 0 && c.isZeroText(ret.Results[0]) {
+		if len(ret.Results) > 0 && c.isZeroText(ret.Results[0]) || c.errorAtHand(ret) != "" {
 			out[1].weight = 1.2
 		}
 	}

@@ -136,7 +136,14 @@ func (c *fixContext) finalValues(t types.Type, index, n int, body *ast.BlockStmt
 		out = append(out, filler{"-1", weight, nil})
 	}
 	if recv, rt := c.receiver(); recv != "" && types.AssignableTo(rt, t) && !types.IsInterface(t) {
-		out = append(out, filler{recv, 0.9, nil})
+		out = append(out, filler{recv, 1.3, nil})
+	}
+	for _, name := range scope.Names() {
+		v, ok := scope.Lookup(name).(*types.Var)
+		if _, named := types.Unalias(t).(*types.Named); ok && named && known(v.Type()) != nil && !types.AssignableTo(v.Type(), t) && !types.IsInterface(t) && types.ConvertibleTo(v.Type(), t) {
+			text, more := c.typeText(t)
+			out = append(out, filler{converted(text, name), 0.5, more})
+		}
 	}
 	out = append(out, c.receiverValue(t, zero)...)
 	return append(out, filler{zero, zeroWeight, need})
@@ -150,8 +157,18 @@ func (c *fixContext) receiverValue(t types.Type, zero string) []filler {
 		return nil
 	}
 	var out []filler
+	fitting := 0
+	for _, m := range c.members(rt) {
+		if !m.method && types.AssignableTo(m.typ, t) {
+			fitting++
+		}
+	}
 	for _, m := range c.members(rt) {
 		if m.method || !types.AssignableTo(m.typ, t) {
+			continue
+		}
+		if fitting == 1 && len(fd.Body.List) <= 1 && !types.IsInterface(t) {
+			out = append(out, filler{recv + "." + m.name, 1, nil})
 			continue
 		}
 		if strings.EqualFold(fd.Name.Name, m.name) || strings.EqualFold(fd.Name.Name, "get"+m.name) {

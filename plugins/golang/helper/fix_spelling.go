@@ -68,6 +68,9 @@ func likeness(wrong, right string) float64 {
 	if a[0] != b[0] {
 		score *= 0.7
 	}
+	if editDistance(wrong, right) > editDistance(a, b) {
+		score *= 0.92
+	}
 	return max(score, affixed(a, b), sharedWords(wrong, right))
 }
 

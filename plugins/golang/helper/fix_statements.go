@@ -65,6 +65,26 @@ func fixUnusedExpr(c *fixContext) {
 	c.add(0.05, "ASSIGN", "use-blank", c.insert(s.Pos(), "_ = "))
 }
 
+// fixBlank repairs the blank identifier used as a value: a comparison for an assignment, or a name that is missing.
+func fixBlank(c *fixContext) {
+	for i, n := range c.path {
+		b, ok := n.(*ast.BinaryExpr)
+		if !ok {
+			continue
+		}
+		if s, is := c.parent(i + 1).(*ast.ExprStmt); is && b.Op == token.EQL {
+			c.add(2, "ASSIGN", "assign", c.span(b.OpPos, b.OpPos+2, "="))
+			c.add(0.3, "DELETE", "delete", c.remove(s))
+		}
+		break
+	}
+	if e, path := c.operand(); e != nil {
+		if w := c.wanted(path); w.typ != nil {
+			c.otherNames(e, nil, w.typ)
+		}
+	}
+}
+
 // lastInBlock tells whether a statement ends its list.
 func (c *fixContext) lastInBlock(s ast.Stmt) bool {
 	_, path := statementOf(pathTo(c.file, s))

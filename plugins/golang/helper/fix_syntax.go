@@ -330,7 +330,7 @@ func (j *fixJob) judgeSyntax(file *File, done []syntaxState) {
 		fewest = min(fewest, counts[i])
 	}
 	for i := range n {
-		done[i].weight *= math.Exp(-1.2 * float64(min(counts[i]-fewest, 8)))
+		done[i].weight *= math.Exp(-1.8 * float64(min(counts[i]-fewest, 8)))
 	}
 	for i := n; i < len(done); i++ {
 		done[i].weight *= 0.01

@@ -2,6 +2,7 @@ package main
 
 import (
 	"go/token"
+	"go/types"
 	"strings"
 )
 
@@ -22,7 +23,9 @@ func (y *syntaxFix) bracketRules(l nearLine) {
 			case len(open) > 0 && open[len(open)-1].tok == openers[t.tok]:
 				open = open[:len(open)-1]
 			case len(open) > 0 && t.tok != token.RBRACE:
-				y.add(1.4*l.factor, "other-bracket", Edit{t.start, t.end, closers[open[len(open)-1].tok]})
+				o := open[len(open)-1]
+				y.add(1.4*l.factor, "other-bracket", Edit{t.start, t.end, closers[o.tok]})
+				y.add(1.4*l.factor, "other-bracket", Edit{o.start, o.end, openers[t.tok].String()})
 				stray = append(stray, t)
 			default:
 				stray = append(stray, t)
@@ -84,6 +87,24 @@ func (y *syntaxFix) closeBracket(l nearLine, o synTok) {
 		y.add(base*weight*l.factor, "close-bracket", Edit{t.end, t.end, text})
 	}
 	y.add(0.5*l.factor, "drop-bracket", Edit{o.start, o.end, ""})
+	if o.tok == token.LBRACK {
+		y.splitKeyType(l, o)
+	}
+}
+
+// splitKeyType closes the bracket of map[stringint between the two types.
+func (y *syntaxFix) splitKeyType(l nearLine, o synTok) {
+	for _, t := range l.toks {
+		if t.tok != token.IDENT || t.start != o.end {
+			continue
+		}
+		for _, name := range []string{"string", "int64", "int32", "int", "rune", "byte", "bool", "float64", "any", "error", "uint"} {
+			if rest, ok := strings.CutPrefix(t.lit, name); ok && rest != "" {
+				at := t.start + len(name)
+				y.add(1.8*l.factor, "close-bracket", Edit{at, at, "]"})
+			}
+		}
+	}
 }
 
 // strayBracket removes a closing bracket that nothing opens, or opens it.
@@ -104,12 +125,28 @@ func (y *syntaxFix) strayBracket(l nearLine, s synTok) {
 		if s.tok == token.RBRACK && t.tok == token.IDENT && i+1 < len(l.toks) && beginsOperand(l.toks[i+1]) {
 			weight = 1.4
 		}
+		if t.tok == token.IDENT {
+			y.splitName(l, t, opener)
+		}
 		end := t.end
 		if i+1 < len(l.toks) && beginsOperand(l.toks[i+1]) && weight > 0.5 {
 			end = l.toks[i+1].start
 		}
 		y.add(weight*l.factor, "open-bracket", Edit{t.end, end, opener})
-		y.add(0.4*l.factor, "open-bracket", Edit{t.start, t.start, opener})
+		y.add(0.2*l.factor, "open-bracket", Edit{t.start, t.start, opener})
+	}
+	if s.tok == token.RBRACK {
+		y.add(1.3*l.factor, "open-bracket", Edit{s.start, s.start, opener})
+	}
+}
+
+// splitName puts an opening bracket between two names of the file that were run together (lenxs) -> len(xs)).
+func (y *syntaxFix) splitName(l nearLine, t synTok, opener string) {
+	for k := 1; k < len(t.lit); k++ {
+		head, tail := t.lit[:k], t.lit[k:]
+		if (y.names[head] || types.Universe.Lookup(head) != nil) && (y.names[tail] || strings.Trim(tail, "0123456789") == "") {
+			y.add(1.5*l.factor, "open-bracket", Edit{t.start + k, t.start + k, opener})
+		}
 	}
 }
 

@@ -112,6 +112,30 @@ func (y *syntaxFix) topRules(l nearLine) {
 		y.add(1.6*l.factor, "receiver", Edit{l.start + m[2], l.start + m[5], "(" + recv + ") " + l.text[m[4]:m[5]]})
 	}
 	y.typeKeyword(l)
+	y.typeName(l)
+}
+
+// typeName names "type struct {" after a name that the file uses and does not declare.
+func (y *syntaxFix) typeName(l nearLine) {
+	if len(l.toks) < 2 || l.toks[0].tok != token.TYPE || l.toks[1].tok != token.STRUCT && l.toks[1].tok != token.INTERFACE {
+		return
+	}
+	declared := map[string]bool{}
+	for i := 0; i+1 < len(y.toks); i++ {
+		if (y.toks[i].tok == token.TYPE || y.toks[i].tok == token.FUNC) && y.toks[i+1].tok == token.IDENT {
+			declared[y.toks[i+1].lit] = true
+		}
+	}
+	for i, t := range y.toks {
+		if t.tok != token.IDENT || declared[t.lit] || i == 0 {
+			continue
+		}
+		switch y.toks[i-1].tok {
+		case token.IDENT, token.MUL, token.RPAREN, token.RBRACK, token.AND, token.RETURN:
+			declared[t.lit] = true
+			y.add(1.6*l.factor, "type-name", Edit{l.toks[1].start, l.toks[1].start, t.lit + " "})
+		}
+	}
 }
 
 // typeKeyword completes "type T {" with struct, and "type T" before a brace.

@@ -21,7 +21,8 @@ func (y *syntaxFix) literalRules() {
 		y.closeComment()
 	case strings.Contains(y.msg, "escape"):
 		y.escapes(l)
-	case strings.Contains(y.msg, "illegal character"), strings.Contains(y.msg, "curly quotation"):
+	case strings.Contains(y.msg, "illegal character"), strings.Contains(y.msg, "curly quotation"),
+		y.index < len(y.toks) && y.toks[y.index].tok == token.ILLEGAL && y.toks[y.index].start == y.at:
 		y.illegalSign(l)
 	}
 	y.quoteSigns(l)

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"go/format"
+	"math"
 	"sort"
 	"strings"
 	"testing"
@@ -66,7 +67,20 @@ func rankOf(c fixCase) (rank int, first string, codes []string, took time.Durati
 	started := time.Now()
 	found := fixes(s, 200)
 	took = time.Since(started)
-	sort.SliceStable(found, func(a, b int) bool { return found[a].Prior > found[b].Prior })
+	base := countDiags(s.Base().Diags)
+	worth := map[string]float64{}
+	for _, cand := range found {
+		edits := []FileEdits{{Path: cand.Path, Edits: cand.Edits}}
+		removed, _ := compareDiags(base, s.Base().Diags, s.Check(edits))
+		if s.Base().Diags[0].Stage == "parse" {
+			removed = 1
+		}
+		worth[fmt.Sprint(cand.Edits)] = cand.Prior + 1.5*math.Log(float64(max(removed, 1)))
+	}
+	// as the engine orders what passes: by the prior, and by how much is resolved
+	sort.SliceStable(found, func(a, b int) bool {
+		return worth[fmt.Sprint(found[a].Edits)] > worth[fmt.Sprint(found[b].Edits)]
+	})
 	wanted := c.variants()
 	for i, cand := range found {
 		got := normal(string(patchedSource([]byte(src), cand.Edits)))

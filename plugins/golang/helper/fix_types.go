@@ -404,11 +404,7 @@ func fixSpreadDots(c *fixContext) {
 
 // fixChannel repairs a send or receive on the wrong direction or on what is no channel.
 func fixChannel(c *fixContext) {
-	e, path := c.operand()
-	if e == nil {
-		return
-	}
-	for _, n := range path {
+	for _, n := range c.path {
 		if s, ok := n.(*ast.SendStmt); ok {
 			c.channelOperand(s.Chan)
 			if p, is := orInvalid(c.typeOf(s.Chan)).Underlying().(*types.Slice); is && p != nil {

@@ -38,6 +38,11 @@ func fixUndeclaredName(c *fixContext) {
 		c.declareType(id)
 		return
 	}
+	if ret, is := c.parent(1).(*ast.ReturnStmt); is {
+		if _, _, sig := c.function(); sig != nil && sig.Results().Len() == 0 {
+			c.add(1.2, "RETURN", "drop-values", c.replace(ret, "return"))
+		}
+	}
 	c.viaReceiver(id, w)
 	c.unqualified(id, w)
 	c.define(id)
@@ -287,6 +292,10 @@ func (c *fixContext) hoistAssign(s *ast.AssignStmt, name *ast.Ident) {
 		}
 	}
 	c.addWithImports(1.2, "DECL", "hoist", need, c.span(s.TokPos, s.TokPos+2, "="), c.before(outer, fresh...))
+	if r, ok := outer.(*ast.RangeStmt); ok && len(s.Lhs) == 1 && r.Key != nil && c.text(r.Key) == c.text(s.Rhs[0]) && isInteger(obj.Type()) {
+		// a position that is looked for and may not be found
+		c.add(1.6, "DECL", "hoist-position", c.span(s.TokPos, s.TokPos+2, "="), c.before(outer, name.Name+" := -1"))
+	}
 }
 
 // hoistSpec moves a var declaration in front of the block statement that holds it.

@@ -385,12 +385,27 @@ func (c *fixContext) deadAssigns(id *ast.Ident) []Edit {
 	return edits
 }
 
+// repeatedStatement removes a statement that says the same as the one in front of it.
+func (c *fixContext) repeatedStatement(s ast.Stmt) {
+	_, path := statementOf(pathTo(c.file, s))
+	if len(path) == 0 {
+		return
+	}
+	list := stmtList(path[0])
+	for i := 1; i < len(list); i++ {
+		if list[i] == s && c.text(list[i-1]) == c.text(s) {
+			c.add(4, "DELETE", "delete-repeated", c.remove(s))
+		}
+	}
+}
+
 // fixNoNewVar turns := into = where every name is declared already.
 func fixNoNewVar(c *fixContext) {
 	for _, n := range c.path {
 		switch s := n.(type) {
 		case *ast.AssignStmt:
 			c.add(2, "ASSIGN", "assign", c.span(s.TokPos, s.TokPos+2, "="))
+			c.repeatedStatement(s)
 			if id, ok := s.Lhs[0].(*ast.Ident); ok && len(s.Lhs) == 1 {
 				c.add(0.08, "NAME", "new-name", c.replace(id, c.freshName(id.Name+"2")))
 			}

@@ -101,10 +101,32 @@ def _check_sizes(header: Header) -> None:
         raise _refuse(header, f"{heads} attention heads do not divide a width of {width}")
     if header.metadata.get(f"{header.architecture}.attention.causal") is False:
         raise _refuse(header, f"{header.architecture} reads text in both directions and cannot write any")
+    _check_optional_sizes(header, width, heads)
     embedding = header.tensors.get("token_embd.weight")
     if embedding is None or embedding.shape != (width, len(header.tokens)):
         shape = embedding.shape if embedding else "missing"
         raise _refuse(header, f"its embedding is {shape}, not {(width, len(header.tokens))}")
+
+
+def _check_optional_sizes(header: Header, width: int, heads: int) -> None:
+    """Check the sizes of attention that have defaults; llama.cpp asserts that views of tensors stay inside them."""
+    limits = {
+        "attention.head_count_kv": heads,
+        "attention.key_length": width,
+        "attention.value_length": width,
+        "rope.dimension_count": width,
+        "feed_forward_length": _MAX_WIDTH,
+    }
+    found = {
+        key: _size(header, key, most)
+        for key, most in limits.items()
+        if f"{header.architecture}.{key}" in header.metadata
+    }
+    key_heads = found.get("attention.head_count_kv", heads)
+    if heads % key_heads:
+        raise _refuse(header, f"{key_heads} key heads do not divide {heads} heads")
+    if found.get("rope.dimension_count", 2) % 2:
+        raise _refuse(header, f"rotary dimensions are {found['rope.dimension_count']}, an odd number")
 
 
 def _size(header: Header, key: str, most: int) -> int:
@@ -138,11 +160,8 @@ def _check_hrm_sizes(header: Header) -> None:
     blocks = _size(header, "hrm.layers_per_stack", 64) * h_cycles * (l_cycles + 1)
     if _size(header, "block_count", 512) != blocks:
         raise _refuse(header, f"{_HRM}.block_count is not layers x h_cycles x (l_cycles + 1) = {blocks}")
-    key_heads = _size(header, "attention.head_count_kv", 1024)
-    if heads % key_heads:
-        raise _refuse(header, f"{key_heads} key heads do not divide {heads} heads")
     rope = _size(header, "rope.dimension_count", _MAX_WIDTH)
-    if rope != width // heads or rope % 2:
+    if rope != width // heads:
         raise _refuse(header, f"rotary dimensions are {rope}, not the head width {width // heads}")
     for key in ("attention.layer_norm_rms_epsilon", "rope.freq_base", "embedding_scale"):
         value = header.number(f"{_HRM}.{key}")

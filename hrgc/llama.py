@@ -289,8 +289,8 @@ def _load(native: Any, path: Path) -> Any:
     _log_errors.clear()
     model = native.llama_model_load_from_file(os.fsencode(path), params)
     if not model:
-        reason = _log_errors[0] if _log_errors else "no reason given"
-        raise ModelError(f"llama.cpp cannot load {path}: {reason}", _BROKEN_HINT)
+        reason = next((line for line in _log_errors if "error loading model" in line), _last_error())
+        raise ModelError(f"llama.cpp cannot load {path}: {reason.rpartition('error loading model: ')[2]}", _BROKEN_HINT)
     return model
 
 

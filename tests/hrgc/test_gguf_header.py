@@ -123,7 +123,7 @@ def _key(name: str, value: object) -> Callable[[Header], None]:
         (_key("hrm_text.block_count", 3), "block_count"),
         (_key("hrm_text.rope.dimension_count", 16), "rotary"),
         (_key("hrm_text.rope.freq_base", float("nan")), "freq_base"),
-        (_key("hrm_text.attention.head_count_kv", 3), "key heads"),
+        (_key("hrm_text.attention.head_count_kv", 3), "head_count_kv"),
         (lambda h: h.tensors.pop("hrm.z_l_init"), "z_l_init is missing"),
         (lambda h: h.tensors.update({"extra": h.tensors["hrm.z_l_init"]}), "does not belong"),
         (lambda h: h.kinds.pop("tokenizer.ggml.tokens"), "no vocabulary"),

@@ -145,6 +145,7 @@ type behaviour struct {
 // newBehaviour sorts the enumerated candidates of a function by rule.
 func newBehaviour(o *operators, rng *rand.Rand) *behaviour {
 	b := &behaviour{rng: rng, byRule: map[string][]Candidate{}}
+	o.thin = true
 	for _, c := range o.candidates() {
 		if o.natural(c) || rng.Intn(5) == 0 {
 			b.byRule[c.Rule] = append(b.byRule[c.Rule], c)

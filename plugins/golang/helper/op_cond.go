@@ -1,10 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
-	"sort"
+	"slices"
 )
 
 // check is a condition that may hold the answer at some place.
@@ -75,7 +76,7 @@ func (o *operators) conditionsAt(pos token.Pos, near ...ast.Node) []check {
 			}
 		}
 	}
-	sort.SliceStable(out, func(i, j int) bool { return out[i].weight > out[j].weight })
+	slices.SortStableFunc(out, func(a, b check) int { return cmp.Compare(b.weight, a.weight) })
 	return out
 }
 

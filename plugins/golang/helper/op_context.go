@@ -1,12 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
 	"hash/maphash"
 	"math"
-	"sort"
+	"slices"
 	"strings"
 )
 
@@ -23,6 +24,7 @@ type operators struct {
 	first int // only candidates that touch lines first..last
 	last  int
 	want  map[string]bool // operation classes asked for, nil for all
+	thin  bool            // few guards and insertions: breaking needs no repair's completeness
 	stack []ast.Node      // from fn to the current node
 	facts *funcFacts
 	scope map[*types.Scope][]types.Object // package and file level names already sorted
@@ -249,7 +251,7 @@ func (o *operators) finish() []Candidate {
 
 // sortByPrior puts the likeliest candidates first and keeps the order of equal ones.
 func sortByPrior(list []Candidate) {
-	sort.SliceStable(list, func(i, j int) bool { return list[i].Prior > list[j].Prior })
+	slices.SortStableFunc(list, func(a, b Candidate) int { return cmp.Compare(b.Prior, a.Prior) })
 }
 
 // ruleRate returns how many of 1,000 type-correct edits of a rule repair a buggy function (measured), by the

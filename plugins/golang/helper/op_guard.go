@@ -1,24 +1,31 @@
 package main
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
-	"sort"
+	"slices"
 	"strings"
 )
 
 // budget returns how many candidates of a kind one place may have, so that a function's total stays within bounds
 // and short functions are looked at more closely.
 func (o *operators) budget(total, least, most int) int {
+	if o.thin {
+		return min(least, 4)
+	}
 	return min(most, max(least, total/max(1, o.facts.statements)))
 }
+
+// passOver tells whether a place gets no guards and insertions because the operators are thin: two of three do not.
+func (o *operators) passOver(s ast.Stmt) bool { return o.thin && o.line(s.Pos())%3 != 0 }
 
 // guardOps puts a guard in front of a statement: a check of a value that the statement or the one before it
 // touches, with an early exit that the place allows.
 func guardOps(o *operators, n ast.Node) {
 	s, ok := n.(ast.Stmt)
-	if !ok || !isListOwner(o.parent(1)) || isClause(s) {
+	if !ok || !isListOwner(o.parent(1)) || isClause(s) || o.passOver(s) {
 		return
 	}
 	exits := o.exitsAt(s.Pos())
@@ -41,7 +48,7 @@ func guardOps(o *operators, n ast.Node) {
 			pairs = append(pairs, pair{c.text, exit, c.rule, c.weight / float64(k+1)})
 		}
 	}
-	sort.SliceStable(pairs, func(i, j int) bool { return pairs[i].weight > pairs[j].weight })
+	slices.SortStableFunc(pairs, func(a, b pair) int { return cmp.Compare(b.weight, a.weight) })
 	for i, p := range pairs {
 		if i == o.budget(360, 10, 60) {
 			break

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -34,7 +36,7 @@ type need struct {
 func insertOps(o *operators, n ast.Node) {
 	o.fillBlock(n)
 	s, ok := n.(ast.Stmt)
-	if !ok || !isListOwner(o.parent(1)) || isClause(s) {
+	if !ok || !isListOwner(o.parent(1)) || isClause(s) || o.passOver(s) {
 		return
 	}
 	list := listOf(o.parent(1))
@@ -144,7 +146,7 @@ func (o *operators) insertAt(s ast.Stmt, behind bool) {
 	for _, t := range o.madeUp(pos, before, behind) {
 		choices = append(choices, ranked{t, t.weight})
 	}
-	sort.SliceStable(choices, func(i, j int) bool { return choices[i].score > choices[j].score })
+	slices.SortStableFunc(choices, func(a, b ranked) int { return cmp.Compare(b.score, a.score) })
 	for i, c := range choices {
 		if i == o.budget(240, 8, 40) {
 			break
@@ -247,7 +249,7 @@ func (o *operators) templates() []template {
 
 // frequent sorts templates by weight and keeps the first.
 func frequent(list []template) []template {
-	sort.SliceStable(list, func(i, j int) bool { return list[i].weight > list[j].weight })
+	slices.SortStableFunc(list, func(a, b template) int { return cmp.Compare(b.weight, a.weight) })
 	return list[:min(len(list), maxTemplates)]
 }
 

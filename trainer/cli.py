@@ -21,6 +21,7 @@ STAGES: dict[str, tuple[str, str, str]] = {
     ),
     "pairs-std": ("trainer.synth", "SynthConfig", "Break standard library code into training pairs."),
     "pack": ("trainer.pack", "PackConfig", "Turn pairs into token shards."),
+    "start": ("trainer.start", "StartConfig", "Count an informed start for runs of few samples."),
     "train": ("trainer.train", "TrainConfig", "Train the model; continues from its last checkpoint."),
     "evaluate": ("trainer.evaluate", "EvaluateConfig", "Measure a checkpoint on held-out pairs."),
     "export": ("trainer.export", "ExportConfig", "Write a checkpoint as GGUF."),

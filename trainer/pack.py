@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -40,6 +41,11 @@ class PackConfig:
     """Part of the origins (packages, repositories) that is held out."""
     dev_limit: int = 6000
     """Samples kept of the held-out ones, evenly over all."""
+    context_share: float = 0.5
+    """Part of the samples that keep their context; the model must do with and without it."""
+    context_symbols: int = 6
+    """Symbols kept of a context, from its front."""
+    seed: int = 29
 
 
 @dataclass(frozen=True)
@@ -135,7 +141,10 @@ def main(config: PackConfig) -> None:
     writers = {split: _Writer(out / split) for split in SPLITS}
     left_out = dict.fromkeys(("no room in the prompt", "too long", "dev is full"), 0)
     dev_rows: list[tuple[sample.Encoded, sample.Kind]] = []
-    for item in tqdm(_samples(files), desc="packing", unit="sample", mininterval=2):
+    chance = random.Random(config.seed)
+    for read in tqdm(_samples(files), desc="packing", unit="sample", mininterval=2):
+        kept = config.context_symbols if chance.random() < config.context_share else 0
+        item = replace(read, context=read.context[:kept])
         encoded = sample.encode(item, tokenizer)
         if encoded is None:
             left_out["no room in the prompt"] += 1

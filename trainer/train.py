@@ -23,7 +23,7 @@ from torch import distributed
 from tqdm import tqdm
 
 from hrgc.errors import InputError
-from trainer import batches, checkpoint, optim, pack, record
+from trainer import batches, checkpoint, optim, pack, record, start
 from trainer.batches import Batch, Position
 from trainer.checkpoint import Progress, TrainerState
 from trainer.curves import Curves, Tally
@@ -39,6 +39,8 @@ class TrainConfig:
     data: str = ".data/shards"
     out: str = ".data/run"
     tokenizer: str = ".data/tokenizer/tokenizer.model"
+    start: str = ""
+    """Folder that ``hrgc-train start`` wrote: a new run begins informed; '' for random weights."""
     width: int = 384
     heads: int = 6
     feed_forward: int = 1024
@@ -65,6 +67,7 @@ class TrainConfig:
     ema: float = 0.998
     """Decay of the averaged weights, which are what is evaluated and exported."""
     prompt_weight: float = 0.1
+    prompt_share: float = 0.25
     sampled_rows: int = 4096
     max_minutes: float = 60.0
     """Wall-clock budget of this call."""
@@ -75,6 +78,8 @@ class TrainConfig:
     save_minutes: float = 5.0
     log_steps: int = 20
     threads: int = 2
+    """Threads of each operation, fewer while other work keeps the processors busy: waiting for a thread that does not
+    run costs more than it brings."""
     device: str = "cpu"
     bf16: bool = True
     compile: bool = False
@@ -187,7 +192,10 @@ def open_trainer(config: TrainConfig) -> Trainer:
         wanted = dataclasses.replace(
             shape, h_cycles=wanted.h_cycles, l_cycles=wanted.l_cycles, gradient_passes=wanted.gradient_passes
         )
-    model = HrmText(wanted).to(device)
+    model = HrmText(wanted)
+    if shape is None and config.start:
+        start.inform(model, start.read(Path(config.start)))
+    model = model.to(device)
     optimizers = optim.build(
         model,
         kind=config.optimizer,
@@ -202,7 +210,10 @@ def open_trainer(config: TrainConfig) -> Trainer:
     if rank == 0:
         record.save_config(out, "train", config, data=record.data_hash(data), tokenizer=record.sha256(tokenizer.path))
     loss = LossConfig(
-        specials=tokenizer.first_piece, sampled_rows=config.sampled_rows, prompt_weight=config.prompt_weight
+        specials=tokenizer.first_piece,
+        sampled_rows=config.sampled_rows,
+        prompt_weight=config.prompt_weight,
+        prompt_share=config.prompt_share,
     )
     if config.compile:
         model.compile(dynamic=True)
@@ -243,6 +254,7 @@ def _run(trainer: Trainer, out: Path) -> None:
     tally = Tally()
     while True:
         now = time.monotonic()
+        _yield_processors(config)
         share = (now - begun) / 60 / max(config.max_minutes, 1e-9)
         if config.max_steps:
             share = max(share, (progress.step - first_step) / config.max_steps)
@@ -264,9 +276,19 @@ def _run(trainer: Trainer, out: Path) -> None:
             saved = time.monotonic()
     bar.close()
     if trainer.rank == 0:
-        curves.write("dev", progress, trainer.evaluate(), rate=0.0)
         trainer.state.save(out)
+        if not trainer.stopping:
+            curves.write("dev", progress, trainer.evaluate(), rate=0.0)
     curves.close()
+
+
+def _yield_processors(config: TrainConfig) -> None:
+    """Use one thread while the machine has more to do than it has processors."""
+    if config.device != "cpu" or config.threads < 2:
+        return
+    wanted = config.threads if os.getloadavg()[0] < 2 + (os.cpu_count() or 1) else 1
+    if torch.get_num_threads() != wanted:
+        torch.set_num_threads(wanted)
 
 
 def _agreed(trainer: Trainer, *, stop: bool) -> bool:

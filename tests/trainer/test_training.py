@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +15,21 @@ import torch
 from click.testing import CliRunner
 
 from hrgc.errors import InputError
-from trainer import batches, checkpoint, cli, evaluate, export, lexical, loss, optim, pack, record, release, train
+from trainer import (
+    batches,
+    checkpoint,
+    cli,
+    evaluate,
+    export,
+    lexical,
+    loss,
+    optim,
+    pack,
+    record,
+    release,
+    start,
+    train,
+)
 from trainer.batches import Batch, Position
 from trainer.model import HrmText, ModelConfig
 from trainer.tokenizer import TokenizerConfig
@@ -109,6 +126,51 @@ def test_a_resumed_run_ends_where_an_unbroken_one_does(data: Path, tmp_path: Pat
         assert torch.equal(weight, ends[1]["model"][name]), name
     for name, weight in ends[0]["average"].items():
         assert torch.equal(weight, ends[1]["average"][name]), name
+
+
+def test_an_informed_start_copies_what_followed_before(data: Path, tmp_path: Path) -> None:
+    """In a repeated sequence the look-back and matching heads attend to what followed the present token before."""
+    settings = start.StartConfig(str(tmp_path), str(data / "tokenizer" / "tokenizer.model"), rank=24, max_bytes=200_000)
+    start.main(settings)
+    rows = start.read(tmp_path)
+    assert rows.shape == (2048, 24)
+    torch.manual_seed(5)
+    model = HrmText(ModelConfig(vocab_size=2048))
+    start.inform(model, rows)
+    once = torch.randint(600, 2048, (1, 30))
+    ids = torch.cat((once, torch.randint(600, 2048, (1, 10)), once), dim=1)
+    plain = HrmText(model.config)
+    assert follows(model, ids, 40) > 3 * follows(plain, ids, 40)
+
+
+def follows(model: HrmText, ids: torch.Tensor, distance: int) -> float:
+    """Return how much more the right next token is expected than the others, the present one aside."""
+    with torch.no_grad():
+        scores = model.logits(model(ids))[0]
+    places = torch.arange(distance, ids.shape[1] - 1)
+    scores[places, ids[0, places]] = -99.0
+    return float(scores.softmax(-1)[places, ids[0, places + 1]].mean())
+
+
+@pytest.mark.slow
+def test_two_processes_train_the_same_weights(data: Path, tmp_path: Path) -> None:
+    """Gradients are averaged over processes, and only the first one writes."""
+    config = config_for(data, tmp_path / "run", max_steps=3)
+    options = [
+        text for field in dataclasses.fields(config) for text in _option(field.name, getattr(config, field.name))
+    ]
+    argv = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "trainer"]
+    done = subprocess.run([*argv, "train", *options], capture_output=True, text=True, timeout=200, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert record.read_json(tmp_path / "run" / "manifest.json")["samples"] == 3 * 8 * 2
+
+
+def _option(name: str, value: object) -> list[str]:
+    """Return a config field as command-line words."""
+    flag = name.replace("_", "-")
+    if isinstance(value, bool):
+        return [f"--{flag}" if value else f"--no-{flag}"]
+    return [f"--{flag}", str(value)] if value != "" else []
 
 
 def test_cycles_may_change_between_calls(data: Path, tmp_path: Path) -> None:

@@ -18,6 +18,10 @@ TOP_TOKENS = 64
 """Successors of a beam that are looked at."""
 FAR_BEHIND = 12.0
 """Tokens whose logit is this far below the best are no successors."""
+HOPELESS = -40.0
+"""Log-probability at which a text is given up: it could rank in front of no catalogue edit any more."""
+REPEATS, LONGEST_PERIOD = 6, 4
+"""A text that repeats its last (up to four) tokens six times goes round in a circle and is given up."""
 TOP_P = 0.98
 """Part of the probability that samples may fall into; the tail is noise."""
 
@@ -101,10 +105,19 @@ class BeamGroup:
             child
             for parent, (beam, (tokens, logprobs)) in enumerate(zip(self.alive, successors, strict=True))
             for child in self._selection.extend(beam, parent, tokens, logprobs)
+            if child.logprob > HOPELESS and not _circles(child.tokens)
         ]
         best = sorted([*made, *self.ended], key=lambda beam: -beam.rank)[: self._selection.width]
         self.alive = [beam for beam in best if beam.tokens[-1] not in self._ends]
         self.ended = [beam for beam in best if beam.tokens[-1] in self._ends]
+
+
+def _circles(tokens: tuple[int, ...]) -> bool:
+    """Tell whether the end of *tokens* is one short pattern over and over."""
+    return any(
+        len(tokens) >= period * REPEATS and tokens[-period * REPEATS :] == tokens[-period:] * REPEATS
+        for period in range(1, LONGEST_PERIOD + 1)
+    )
 
 
 def top_tokens(

@@ -78,3 +78,24 @@ def test_top_tokens_of_a_flat_row_are_capped() -> None:
     ids, logprobs = top_tokens(row, np.array([], np.intp), 0.0)
     assert ids.tolist() == np.argsort(-row, kind="stable")[:64].tolist()
     assert (np.diff(logprobs) <= 0).all()
+
+
+def test_a_text_that_rambles_is_given_up() -> None:
+    """A beam whose probability has gone is dropped, so a model without a clue ends soon."""
+    group = BeamGroup(Best(2), frozenset({END}))
+    steps = 0
+    while group.alive:
+        steps += 1
+        group.step([(np.array([steps]), np.array([-7.0])) for _ in group.alive])
+    assert (steps, group.ended) == (6, [])
+
+
+@pytest.mark.parametrize(("pattern", "steps"), [((5,), 6), ((5, 6, 7), 18)])
+def test_a_text_that_goes_round_in_a_circle_is_given_up(pattern: tuple[int, ...], steps: int) -> None:
+    """The same short pattern six times ends a beam, however probable."""
+    group = BeamGroup(Best(1), frozenset({END}))
+    done = 0
+    while group.alive:
+        group.step([(np.array([pattern[done % len(pattern)]]), np.array([-0.01]))])
+        done += 1
+    assert (done, group.ended) == (steps, [])

@@ -6,6 +6,7 @@ softmaxes, each over the tokens that are legal at its place.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -22,6 +23,10 @@ from hrgc.tokens import Intent, Op, Target
 
 TOP_INTENTS = 2
 """Intents whose plans are looked at."""
+RARE_INTENT = math.log(0.02)
+"""A second intent less likely than this is left out: it would double the work."""
+FAR_BEHIND = 8.0
+"""Pairs this much less likely than the best one are not asked for a last line."""
 MOST_END_LINES = 48
 """Best (operation, line) pairs that are also asked for a last line."""
 
@@ -41,10 +46,11 @@ def rank_plans(
 ) -> tuple[PlanChoice, ...]:
     """Return the *limit* most probable plans behind *head* with lines among *marks* (sorted), best first.
 
-    A pair beyond the ``MOST_END_LINES`` best stands for itself with all its last lines. Raises StoppedError.
+    A pair that is not asked for a last line stands for itself with all of them. Raises StoppedError.
     """
     pairs = _pairs(decoder, head, marks, target)
-    asked = pairs[: min(2 * limit, MOST_END_LINES)]
+    worth = sum(pair.choice.logprob > pairs[0].choice.logprob - FAR_BEHIND for pair in pairs)
+    asked = pairs[: min(2 * limit, worth, MOST_END_LINES)]
     choices = [
         choice for pair, rows in _line_rows(decoder, head, asked) for choice in _ends(decoder, pair, rows, marks)
     ]
@@ -59,6 +65,7 @@ def _pairs(decoder: Decoder, head: list[int], marks: Sequence[int], target: Targ
     vocabulary, runtime = decoder.vocabulary, decoder.runtime
     intents = among(decoder.prefix.load(head), vocabulary.special_ids(tokens.INTENT_TOKENS))
     chosen = np.argsort(-intents, kind="stable")[:TOP_INTENTS]
+    chosen = chosen[intents[chosen] >= min(RARE_INTENT, float(intents[chosen[0]]))]
     weights = intents[chosen] - log_add(intents[chosen].tolist())
     op_ids, line_ids = vocabulary.special_ids(tokens.OP_TOKENS), _line_ids(decoder, marks)
     batch = Batch()

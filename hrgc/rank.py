@@ -203,7 +203,7 @@ def _tried(state: State, window: Window) -> tuple[prompts.Tried, ...]:
 
 
 def plan_of(ranked: Sequence[Scored], problem: str, *, others: int = 9) -> tuple[Plan, tuple[Step, ...]]:
-    """Return the ranking as a plan, one step a finding, and the next best steps beside it.
+    """Return the ranking as a plan, one step a finding in file order, and the next best steps beside it.
 
     A step's probability is the share of its (line, operation) pair in the softmax of the scores of the
     candidates that answer the same finding.
@@ -224,6 +224,7 @@ def plan_of(ranked: Sequence[Scored], problem: str, *, others: int = 9) -> tuple
         steps.append(made[0])
         rest.extend(made[1:])
     rest.sort(key=lambda step: -(step.probability or 0.0))
+    steps.sort(key=lambda step: (step.path, step.line))
     return Plan(tuple(steps), problem), tuple(rest[:others])
 
 

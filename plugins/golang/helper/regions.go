@@ -22,6 +22,13 @@ type region struct {
 	braces     int // opening minus closing
 	suspect    int // where a brace is missing or one too many, by indentation; -1 for nowhere
 	opener     int // what the missing brace would close, -1 for none
+	unopened   int // end of a line behind which the indentation grows without a brace, -1 for none
+	doubled    int // a brace that follows its like at the end or the start of a line, -1 for none
+}
+
+// newRegion returns a region that starts at an offset.
+func newRegion(start int) region {
+	return region{start: start, suspect: -1, opener: -1, unopened: -1, doubled: -1}
 }
 
 // block is a brace that is open.
@@ -37,7 +44,7 @@ func newRegions(src []byte) *regions {
 	var sc scanner.Scanner
 	sc.Init(file, src, func(token.Position, string) {}, 0)
 	var stack []block
-	current := region{suspect: -1, opener: -1}
+	current := newRegion(0)
 	closeRegion := func(end int) {
 		current.end = end
 		if len(stack) > 0 && current.suspect < 0 {
@@ -46,10 +53,11 @@ func newRegions(src []byte) *regions {
 		}
 		stack = stack[:0]
 		r.list = append(r.list, current)
-		current = region{start: end, suspect: -1, opener: -1}
+		current = newRegion(end)
 	}
 	last, first, seen := -1, 0, 0
-	fresh := true // nothing of this line was seen yet
+	previous, before := token.ILLEGAL, 0 // the token before, and the start of its line
+	fresh := true                        // nothing of this line was seen yet
 	for {
 		pos, tok, lit := sc.Scan()
 		if tok == token.EOF {
@@ -68,6 +76,12 @@ func newRegions(src []byte) *regions {
 		}
 		if fresh {
 			stack = current.dedent(stack, src, offset, first, last, tok)
+			if current.unopened < 0 && !continues(previous) && last >= current.start && indent(src, first) > indent(src, before) {
+				current.unopened = lineEnd(src, last)
+			}
+		}
+		if tok == previous && (tok == token.LBRACE && lineEnd(src, offset) == offset+1 || tok == token.RBRACE && last == first+indentBytes(src, first)) {
+			current.doubled = offset
 		}
 		switch tok {
 		case token.LBRACE:
@@ -82,9 +96,19 @@ func newRegions(src []byte) *regions {
 			}
 		}
 		last, fresh = offset, false
+		previous, before = tok, first
 	}
 	closeRegion(len(src))
 	return r
+}
+
+// continues tells whether a line that ends with a token goes on, or opens something, on the next line.
+func continues(tok token.Token) bool {
+	switch tok {
+	case token.LBRACE, token.LPAREN, token.LBRACK, token.COMMA, token.COLON, token.PERIOD, token.ILLEGAL, token.ASSIGN, token.DEFINE:
+		return true
+	}
+	return tok.Precedence() > token.LowestPrec
 }
 
 // startsDecl tells whether a token at the start of a line can only start a top-level declaration.
@@ -172,23 +196,41 @@ func (r *regions) relocate(d *Diag) {
 	at := r.at(d.Offset)
 	for i := 0; i <= at; i++ {
 		one := r.list[i]
-		if one.braces == 0 || one.suspect < 0 {
+		suspect, names := one.blame()
+		if suspect < 0 {
 			continue
 		}
-		if i == at && d.Code != "Brace" && d.Code != "Declaration" && d.Offset <= one.suspect {
-			return // something before the suspect: a cause of its own
+		if i == at && (opensHere(d.Message) && one.unopened < 0 || d.Code != "Brace" && d.Code != "Declaration" && d.Offset <= suspect) {
+			return // the parser knows where, or it met something before the suspect: a cause of its own
 		}
-		d.Code, d.Offset, d.End = "Brace", one.suspect, one.suspect
-		if one.braces > 0 {
-			d.Names = []string{"}"}
-			if one.opener >= 0 {
-				d.Message += "; not closed: " + string(bytes.TrimSpace(r.src[lineStart(r.src, one.opener):one.opener+1]))
-			}
-		} else {
-			d.Names = []string{"{", "}"}
+		d.Code, d.Offset, d.End, d.Names = "Brace", suspect, suspect, names
+		if one.braces > 0 && suspect == one.suspect && one.opener >= 0 {
+			d.Message += "; not closed: " + string(bytes.TrimSpace(r.src[lineStart(r.src, one.opener):one.opener+1]))
 		}
 		return
 	}
+}
+
+// opensHere tells whether the parser misses an opening brace where it stands.
+func opensHere(msg string) bool {
+	return strings.HasPrefix(msg, "expected '{'") || strings.Contains(msg, "expecting {")
+}
+
+// blame returns where a brace is missing or one too many, and which; -1 for nowhere.
+func (r *region) blame() (suspect int, names []string) {
+	switch {
+	case r.braces == 0:
+		return -1, nil
+	case r.doubled >= 0 && r.braces > 0:
+		return r.doubled, []string{"{"}
+	case r.doubled >= 0:
+		return r.doubled, []string{"}"}
+	case r.braces > 0:
+		return r.suspect, []string{"}"}
+	case r.unopened >= 0:
+		return r.unopened, []string{"{"}
+	}
+	return r.suspect, []string{"{", "}"}
 }
 
 func lineStart(src []byte, offset int) int { return bytes.LastIndexByte(src[:offset], '\n') + 1 }
@@ -214,6 +256,11 @@ func lineEndBefore(src []byte, offset int) int {
 		offset = start
 	}
 	return 0
+}
+
+// indentBytes counts the bytes of a line's leading blanks.
+func indentBytes(src []byte, start int) int {
+	return len(src[start:]) - len(bytes.TrimLeft(src[start:], " \t"))
 }
 
 // indent counts the leading blanks of a line, a tab as eight.

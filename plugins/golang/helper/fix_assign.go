@@ -235,6 +235,7 @@ func (c *fixContext) changeTarget(e ast.Expr, path []ast.Node, from, to types.Ty
 		for i, r := range p.Rhs {
 			if r == e && len(p.Lhs) == len(p.Rhs) {
 				c.changeDeclaredType(p.Lhs[i], types.Default(from), 0.3)
+				c.atDefinition(p.Lhs[i], types.Default(from), 0.5)
 			}
 		}
 	case *ast.ValueSpec:

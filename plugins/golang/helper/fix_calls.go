@@ -32,7 +32,11 @@ func (c *fixContext) signatureOf(call *ast.CallExpr) *types.Signature {
 // fixArgCount repairs a call with too few or too many arguments.
 func fixArgCount(c *fixContext) {
 	call, path := c.call()
-	for call != nil && len(path) > 1 && !strings.Contains(c.diag.Message, c.text(call.Fun)) {
+	named, _, _ := strings.Cut(c.diag.Message, "\n")
+	if _, after, ok := strings.Cut(named, "in call to "); ok {
+		named = after
+	}
+	for call != nil && len(path) > 1 && !strings.Contains(named, c.text(call.Fun)) {
 		var next *ast.CallExpr
 		rest := path[1:]
 		for i, n := range rest {
@@ -161,8 +165,8 @@ func (c *fixContext) fillers(t types.Type, name string, call *ast.CallExpr) []fi
 		} else if like := likeness(v.name, name); like > 0.3 {
 			weight = 0.5 + 0.4*like
 		}
-		if v.obj.Parent() == c.pkg.Types.Scope() {
-			weight *= 0.6
+		if v.obj.Parent() == c.pkg.Types.Scope() && v.name != name {
+			weight *= 0.3
 		}
 		if used[v.name] {
 			weight *= 0.3
@@ -171,6 +175,9 @@ func (c *fixContext) fillers(t types.Type, name string, call *ast.CallExpr) []fi
 			weight *= 1.6
 		}
 		out = append(out, filler{v.name, weight, nil})
+	}
+	if usual, ok := usualArguments[name]; ok {
+		out = append(out, filler{usual, 1.1, nil})
 	}
 	out = append(out, c.fieldFillers(t, name, call)...)
 	for i := range c.pkg.Types.Scope().Names() {
@@ -182,7 +189,16 @@ func (c *fixContext) fillers(t types.Type, name string, call *ast.CallExpr) []fi
 	if _, generic := t.(*types.TypeParam); generic {
 		return out
 	}
-	return append(out, filler{zero, 0.12, need})
+	weight := 0.12
+	if len(out) > 0 && out[len(out)-1].weight == 0.08 {
+		weight = 0.02 // the type has named values: a bare number is not one of them
+	}
+	return append(out, filler{zero, weight, need})
+}
+
+// usualArguments are the values that parameters of these names mostly get in the standard library.
+var usualArguments = map[string]string{
+	"base": "10", "bitSize": "64", "n": "-1", "perm": "0o644", "prec": "-1", "mode": "0", "cap": "0", "layout": "time.RFC3339",
 }
 
 // fieldFillers lists the receiver's fields of a type.

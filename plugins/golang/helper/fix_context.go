@@ -260,7 +260,7 @@ func known(t types.Type) types.Type {
 
 // declaredIn returns the file and identifier that declare obj, nil when it is not declared in this package.
 func (c *fixContext) declaredIn(obj types.Object) (*File, *ast.Ident) {
-	if obj == nil || !obj.Pos().IsValid() || obj.Pkg() != c.pkg.Types {
+	if obj == nil || !obj.Pos().IsValid() || !c.own(obj.Pkg()) {
 		return nil, nil
 	}
 	f := c.pkg.FileOf(obj.Pos())
@@ -273,6 +273,11 @@ func (c *fixContext) declaredIn(obj types.Object) (*File, *ast.Ident) {
 		}
 	}
 	return nil, nil
+}
+
+// own tells whether p is the package under repair; its test units are checked as packages of their own.
+func (c *fixContext) own(p *types.Package) bool {
+	return p != nil && (p == c.pkg.Types || p.Path() == c.pkg.Types.Path())
 }
 
 // bare returns an expression without the parentheses around it.

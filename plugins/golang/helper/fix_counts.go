@@ -34,6 +34,16 @@ func fixAssignCount(c *fixContext) {
 		c.add(0.7, "ASSIGN", "drop-values", c.span(rhs[len(lhs)-1].End(), rhs[len(rhs)-1].End(), ""))
 		c.add(0.4, "ASSIGN", "drop-first-values", c.span(rhs[0].Pos(), rhs[len(rhs)-len(lhs)].Pos(), ""))
 		c.add(0.6, "ASSIGN", "add-blanks", c.insert(lhs[len(lhs)-1].End(), strings.Repeat(", _", len(rhs)-len(lhs))))
+		for _, gap := range gaps(len(rhs), min(len(rhs)-len(lhs), 3)) {
+			names, at := copies("_", len(rhs)), 0
+			for i := range names {
+				if !gap[i] && at < len(lhs) {
+					names[i] = c.text(lhs[at])
+					at++
+				}
+			}
+			c.nameByUse(lhs, names, 1)
+		}
 		if len(lhs) == 1 {
 			values := make([]string, len(rhs))
 			for i, e := range rhs {
@@ -101,6 +111,7 @@ func (c *fixContext) matchTuple(lhs []ast.Expr, call ast.Expr, stmt ast.Stmt, tu
 			at++
 		}
 		c.handleTuple(lhs, call, stmt, names, fresh, score)
+		c.nameByUse(lhs, names, score)
 	}
 	if len(lhs) == 1 && stmt != nil {
 		if id, ok := lhs[0].(*ast.Ident); !ok || id.Name != "err" {
@@ -108,6 +119,34 @@ func (c *fixContext) matchTuple(lhs []ast.Expr, call ast.Expr, stmt ast.Stmt, tu
 		}
 	}
 	c.changeCallee(call, len(lhs), tuple)
+}
+
+// nameByUse puts names that are used later and not declared into the gaps of an assignment.
+func (c *fixContext) nameByUse(lhs []ast.Expr, names []string, score float64) {
+	_, body, _ := c.function()
+	if body == nil {
+		return
+	}
+	var missing []string
+	for _, d := range c.pkg.Diags {
+		if d.Code != "UndeclaredName" || d.Path != c.file.Path || d.Offset < c.off(c.pos) || d.Offset > c.off(body.End()) || d.End > len(c.file.Src) {
+			continue
+		}
+		if name := string(c.file.Src[d.Offset:d.End]); len(missing) == 0 || missing[len(missing)-1] != name {
+			missing = append(missing, name)
+		}
+	}
+	filled := append([]string(nil), names...)
+	at := 0
+	for i, name := range filled {
+		if name == "_" && at < len(missing) && (i >= len(lhs) || c.text(lhs[i]) != "_") {
+			filled[i] = missing[at]
+			at++
+		}
+	}
+	if at > 0 {
+		c.add(1.6*score, "ASSIGN", "name-by-use", c.span(lhs[0].Pos(), lhs[len(lhs)-1].End(), strings.Join(filled, ", ")))
+	}
 }
 
 // typeOfTarget returns the type of an assignment's target, nil for one being declared.

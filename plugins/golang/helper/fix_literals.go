@@ -39,7 +39,7 @@ func fixLitField(c *fixContext) {
 	value := c.typeOf(kv.Value)
 	for i := range s.NumFields() {
 		f := s.Field(i)
-		weight := likeness(key.Name, f.Name())
+		weight := memberLikeness(key.Name, f.Name())
 		if synonym(key.Name, f.Name()) {
 			weight = max(weight, 0.5)
 		}

@@ -3,7 +3,6 @@ package main
 import (
 	"go/ast"
 	"go/types"
-	"strings"
 )
 
 // member is a field or method that can be selected from a value.
@@ -19,7 +18,7 @@ func (c *fixContext) members(t types.Type) []member {
 	var out []member
 	seen := map[string]bool{}
 	take := func(obj types.Object, method bool) {
-		if !seen[obj.Name()] && (obj.Exported() || obj.Pkg() == c.pkg.Types) {
+		if !seen[obj.Name()] && (obj.Exported() || c.own(obj.Pkg())) {
 			seen[obj.Name()] = true
 			out = append(out, member{obj.Name(), obj.Type(), obj, method})
 		}
@@ -77,12 +76,9 @@ func fixMissingMember(c *fixContext) {
 	}
 	w := c.wanted(path)
 	for _, m := range c.members(t) {
-		like := likeness(sel.Sel.Name, m.name)
+		like := memberLikeness(sel.Sel.Name, m.name)
 		if synonym(sel.Sel.Name, m.name) {
 			like = max(like, 0.6)
-		}
-		if strings.HasPrefix(m.name, sel.Sel.Name) && len(m.name) <= len(sel.Sel.Name)+2 {
-			like = max(like, 0.3)
 		}
 		c.proposeMember(sel, path, w, m, like)
 	}
@@ -94,6 +90,9 @@ func fixMissingMember(c *fixContext) {
 		if _, double := p.Elem().Underlying().(*types.Pointer); double {
 			c.add(1, "CONV", "deref", c.replace(sel.X, "(*"+c.text(sel.X)+")"))
 		}
+	}
+	if !c.file.Editable {
+		c.renameForTests(sel, t)
 	}
 	c.builtinForMember(sel, path, t)
 	c.otherOwner(sel, w, t)
@@ -121,6 +120,18 @@ func (c *fixContext) proposeMember(sel *ast.SelectorExpr, path []ast.Node, w wan
 	if call != nil && !m.method && len(call.Args) == 0 && !isFunc {
 		outer := c.wanted(path[1:])
 		c.add(like*0.8*outer.fit(m.typ), "FIELD", "near-field", c.span(sel.Sel.Pos(), call.End(), m.name))
+	}
+}
+
+// renameForTests renames a member to what a file that may not be edited (a test) calls it.
+func (c *fixContext) renameForTests(sel *ast.SelectorExpr, t types.Type) {
+	for _, m := range c.members(t) {
+		if like := memberLikeness(sel.Sel.Name, m.name); like > 0.2 {
+			if edits := c.renameEdits(m.obj, sel.Sel.Name); edits != nil {
+				f, _ := c.declaredIn(m.obj)
+				c.addIn(f, like, "NAME", "rename-member", edits...)
+			}
+		}
 	}
 }
 

@@ -56,6 +56,11 @@ func fixMismatched(c *fixContext) {
 		c.convertOperand(x, tx, operandType(ty, tx), wx)
 	}
 	c.bothSides(x, y, tx, ty, outer.typ)
+	for _, side := range [][2]ast.Expr{{x, y}, {y, x}} {
+		if t := c.typeOf(side[0]); isComparison(op) && t != nil && !isUntyped(t) && elemOf(t) != nil && isInteger(orInvalid(c.typeOf(side[1]))) {
+			c.add(1.7, "CALL", "len", c.replace(side[0], "len("+c.text(side[0])+")"))
+		}
+	}
 	c.otherNames(y, ty, operandType(tx, ty))
 	if !assigning {
 		c.otherNames(x, tx, operandType(ty, tx))

@@ -194,7 +194,7 @@ func fixInvalidCall(c *fixContext) {
 		return
 	}
 	t := c.typeOf(call.Fun)
-	if len(call.Args) == 0 {
+	if _, alone := path[1].(*ast.ExprStmt); len(call.Args) == 0 && !alone {
 		c.add(1.5, "CALL", "drop-call", c.replace(call, c.text(call.Fun)))
 	}
 	if len(call.Args) == 1 {

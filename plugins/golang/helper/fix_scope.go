@@ -79,7 +79,7 @@ func (c *fixContext) typeText(t types.Type) (string, []string) {
 func (c *fixContext) typeTextIn(f *File, t types.Type) (string, []string) {
 	var need []string
 	text := types.TypeString(t, func(p *types.Package) string {
-		if p == c.pkg.Types {
+		if c.own(p) {
 			return ""
 		}
 		if name, ok := importName(f.AST, p.Path(), p.Name()); ok {

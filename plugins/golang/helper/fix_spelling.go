@@ -74,6 +74,15 @@ func likeness(wrong, right string) float64 {
 	return max(score, affixed(a, b), sharedWords(wrong, right))
 }
 
+// memberLikeness is likeness among few names: one or two letters too many or too few count more.
+func memberLikeness(wrong, right string) float64 {
+	like := likeness(wrong, right)
+	if wrong != right && (strings.HasPrefix(right, wrong) || strings.HasPrefix(wrong, right)) && max(len(right)-len(wrong), len(wrong)-len(right)) <= 2 {
+		like = max(like, 0.3)
+	}
+	return like
+}
+
 // affixed rates abbreviations: a prefix, a suffix, or the letters of the shorter name in order.
 func affixed(a, b string) float64 {
 	short, long := a, b

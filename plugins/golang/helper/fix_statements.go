@@ -215,6 +215,8 @@ func fixBranch(c *fixContext) {
 	switch {
 	case sig != nil && sig.Results().Len() == 0:
 		c.add(1.2, "CTRL", "return", c.replace(b, "return"))
+	case sig != nil && sig.Results().At(0).Name() != "":
+		c.add(1.2, "CTRL", "return", c.replace(b, "return"))
 	case sig != nil:
 		var zeros []string
 		for i := range sig.Results().Len() {

@@ -35,7 +35,9 @@ type syntaxFix struct {
 	at        int // offset of the first error
 	line      int
 	msg       string
-	index     int // of the first token at or behind the error
+	litAt     int    // offset of an error about a literal or sign on the first error's line
+	litMsg    string // its message, "" for none
+	index     int    // of the first token at or behind the error
 	names     map[string]bool
 	result    string // what the enclosing function returns, as written
 	pkgName   string
@@ -179,6 +181,11 @@ func parseText(src []byte) (*token.FileSet, scanner.ErrorList) {
 func newSyntaxFix(j *fixJob, file *File, s syntaxState) *syntaxFix {
 	first := s.errors[0]
 	y := &syntaxFix{file: file, src: s.src, at: min(first.Pos.Offset, len(s.src)), line: first.Pos.Line, msg: first.Msg, names: map[string]bool{}}
+	for _, e := range s.errors {
+		if e.Pos.Line == first.Pos.Line && y.litMsg == "" && aboutLiteral(e.Msg) {
+			y.litAt, y.litMsg = min(e.Pos.Offset, len(s.src)), e.Msg
+		}
+	}
 	y.toks = syntaxTokens(s.src)
 	y.index = sort.Search(len(y.toks), func(i int) bool { return y.toks[i].end > y.at })
 	for _, t := range y.toks {
@@ -192,6 +199,16 @@ func newSyntaxFix(j *fixJob, file *File, s syntaxState) *syntaxFix {
 		}
 	}
 	return y
+}
+
+// aboutLiteral tells whether a message is the scanner's, about a literal, a comment or a sign.
+func aboutLiteral(msg string) bool {
+	for _, words := range []string{"not terminated", "rune literal", "escape", "illegal character", "curly quotation"} {
+		if strings.Contains(msg, words) {
+			return true
+		}
+	}
+	return false
 }
 
 // syntaxTokens returns the tokens of a text, without comments.

@@ -109,7 +109,7 @@ func (y *syntaxFix) splitKeyType(l nearLine, o synTok) {
 
 // strayBracket removes a closing bracket that nothing opens, or opens it.
 func (y *syntaxFix) strayBracket(l nearLine, s synTok) {
-	y.add(1.2*l.factor, "drop-bracket", Edit{s.start, s.end, ""})
+	y.add(1.6*l.factor, "drop-bracket", Edit{s.start, s.end, ""})
 	opener := map[token.Token]string{token.RPAREN: "(", token.RBRACK: "[", token.RBRACE: "{"}[s.tok]
 	for i, t := range l.toks {
 		if t.start >= s.start {

@@ -108,8 +108,10 @@ func (y *syntaxFix) pairedOperators(t, next synTok, near float64) {
 		whole(1, "...")
 	case "!!":
 		whole(0.4, "!")
-	case ",,", ";;", "((", "))", "[[", "]]", "{{", "}}":
-		whole(0.5, pair[:1])
+	case "((", "{{", "[[":
+		whole(1.5, pair[:1])
+	case ",,", ";;", "))", "]]", "}}":
+		whole(0.6, pair[:1])
 	}
 	if t.tok == token.MUL && next.tok == token.MUL && next.start == t.end {
 		whole(0.3, "*")

@@ -11,18 +11,21 @@ func (y *syntaxFix) literalRules() {
 	l := y.lineAt(y.line)
 	l.factor = 1
 	switch {
-	case strings.Contains(y.msg, "string literal not terminated") && y.at < len(y.src) && y.src[y.at] == '`':
+	case strings.Contains(y.litMsg, "string literal not terminated") && y.litAt < len(y.src) && y.src[y.litAt] == '`':
 		y.closeRaw()
-	case strings.Contains(y.msg, "string literal not terminated"):
+	case strings.Contains(y.litMsg, "string literal not terminated"):
 		y.closeQuote(l, '"')
-	case strings.Contains(y.msg, "rune literal"):
+	case strings.Contains(y.litMsg, "rune literal"):
 		y.runeRules(l)
-	case strings.Contains(y.msg, "comment not terminated"):
+	case strings.Contains(y.litMsg, "comment not terminated"):
 		y.closeComment()
-	case strings.Contains(y.msg, "escape"):
+	case strings.Contains(y.litMsg, "escape"):
 		y.escapes(l)
-	case strings.Contains(y.msg, "illegal character"), strings.Contains(y.msg, "curly quotation"),
+	case strings.Contains(y.litMsg, "illegal character"), strings.Contains(y.litMsg, "curly quotation"),
 		y.index < len(y.toks) && y.toks[y.index].tok == token.ILLEGAL && y.toks[y.index].start == y.at:
+		if y.litMsg == "" {
+			y.litAt = y.at
+		}
 		y.illegalSign(l)
 	}
 	y.quoteSigns(l)
@@ -32,7 +35,7 @@ func (y *syntaxFix) literalRules() {
 func (y *syntaxFix) closeQuote(l nearLine, quote byte) {
 	sign := string(quote)
 	code := len(strings.TrimRight(l.text, " \t"))
-	start := y.at - l.start
+	start := y.litAt - l.start
 	tail := l.text[start:code]
 	for cut := len(tail); cut > 0; cut-- {
 		rest := tail[cut:]
@@ -62,8 +65,8 @@ func (y *syntaxFix) closeQuote(l nearLine, quote byte) {
 			y.add(weight, "open-quote", Edit{l.start + i, l.start + i, sign})
 		}
 	}
-	y.add(0.5, "drop-quote", Edit{y.at, y.at + 1, ""})
-	y.add(0.3, "raw-text", Edit{y.at, y.at + 1, "`"}, Edit{l.start + code, l.start + code, "`"})
+	y.add(0.5, "drop-quote", Edit{y.litAt, y.litAt + 1, ""})
+	y.add(0.3, "raw-text", Edit{y.litAt, y.litAt + 1, "`"}, Edit{l.start + code, l.start + code, "`"})
 }
 
 // balanced tells whether the brackets of a line pair up, an opening brace at its end left open.
@@ -95,11 +98,11 @@ func balanced(text string) bool {
 
 // closeRaw ends a raw text at the end of one of the lines it swallowed.
 func (y *syntaxFix) closeRaw() {
-	at := y.at
+	at := y.litAt
 	for n := range 40 {
 		end := endOfLine(y.src, at)
 		code := len(strings.TrimRight(string(y.src[:end]), " \t\r\n"))
-		for k := 0; k < 3 && code-k > y.at; k++ {
+		for k := 0; k < 3 && code-k > y.litAt; k++ {
 			if k > 0 && !strings.ContainsRune(")},", rune(y.src[code-k])) {
 				break
 			}
@@ -110,7 +113,7 @@ func (y *syntaxFix) closeRaw() {
 		}
 		at = end
 	}
-	y.add(0.4, "raw-to-quote", Edit{y.at, y.at + 1, `"`})
+	y.add(0.4, "raw-to-quote", Edit{y.litAt, y.litAt + 1, `"`})
 }
 
 // runeRules turn 'text' into "text", and end a rune.
@@ -144,15 +147,15 @@ func (y *syntaxFix) runeRules(l nearLine) {
 	if len(all) > 1 {
 		y.add(1.5, "text-quotes", all...)
 	}
-	at := y.at - l.start
+	at := y.litAt - l.start
 	if at+1 < len(text) {
 		_, size := utf8.DecodeRuneInString(text[at+1:])
 		if text[at+1] == '\\' {
 			size = 2
 		}
-		pos := y.at + 1 + size
+		pos := y.litAt + 1 + size
 		y.add(1.2, "close-rune", Edit{pos, pos, "'"})
-		y.add(0.4, "drop-quote", Edit{y.at, y.at + 1, ""})
+		y.add(0.4, "drop-quote", Edit{y.litAt, y.litAt + 1, ""})
 	}
 	for i := at - 1; i >= max(0, at-4); i-- {
 		y.add(0.6, "open-rune", Edit{l.start + i, l.start + i, "'"})
@@ -162,7 +165,7 @@ func (y *syntaxFix) runeRules(l nearLine) {
 
 // closeComment ends a comment on the line it begins on, or turns it into a line comment.
 func (y *syntaxFix) closeComment() {
-	at := y.at
+	at := y.litAt
 	for n := range 30 {
 		end := endOfLine(y.src, at)
 		code := len(strings.TrimRight(string(y.src[:end]), " \t\r\n"))
@@ -172,20 +175,20 @@ func (y *syntaxFix) closeComment() {
 		}
 		at = end
 	}
-	y.add(0.8, "line-comment", Edit{y.at, y.at + 2, "//"})
+	y.add(0.8, "line-comment", Edit{y.litAt, y.litAt + 2, "//"})
 }
 
 // escapes double the backslashes of a text, or make it raw.
 func (y *syntaxFix) escapes(l nearLine) {
-	if at := strings.IndexByte(l.text[max(0, y.at-l.start):], '\\'); at >= 0 {
-		pos := y.at + at
+	if at := strings.IndexByte(l.text[max(0, y.litAt-l.start):], '\\'); at >= 0 {
+		pos := y.litAt + at
 		y.add(1.5, "escape", Edit{pos, pos, `\`})
 		y.add(0.4, "drop-backslash", Edit{pos, pos + 1, ""})
 	}
-	before := l.text[:min(y.at-l.start, len(l.text))]
+	before := l.text[:min(y.litAt-l.start, len(l.text))]
 	open := strings.LastIndexByte(before, '"')
-	if open < 0 && y.at-l.start < len(l.text) && l.text[y.at-l.start] == '"' {
-		open = y.at - l.start
+	if open < 0 && y.litAt-l.start < len(l.text) && l.text[y.litAt-l.start] == '"' {
+		open = y.litAt - l.start
 	}
 	if open < 0 {
 		return
@@ -199,19 +202,19 @@ func (y *syntaxFix) escapes(l nearLine) {
 
 // illegalSign removes or replaces a sign that no token begins with.
 func (y *syntaxFix) illegalSign(l nearLine) {
-	_, size := utf8.DecodeRune(y.src[y.at:])
-	y.add(1, "drop-sign", Edit{y.at, y.at + size, ""})
-	sign := string(y.src[y.at : y.at+size])
+	_, size := utf8.DecodeRune(y.src[y.litAt:])
+	y.add(1, "drop-sign", Edit{y.litAt, y.litAt + size, ""})
+	sign := string(y.src[y.litAt : y.litAt+size])
 	replace := map[string][]string{
 		"#": {"//"}, "$": {""}, "@": {""}, "?": {""}, "“": {`"`}, "”": {`"`}, "‘": {"'"}, "’": {"'"}, "–": {"-"}, "—": {"-"},
 		"×": {"*"}, "÷": {"/"}, "≤": {"<="}, "≥": {">="}, "≠": {"!="}, "→": {"->", ":="}, "…": {"..."}, "，": {","}, "；": {";"},
 		"：": {":"}, "（": {"("}, "）": {")"}, "｛": {"{"}, "｝": {"}"}, "\u00a0": {" "}, "´": {"'"}, "¬": {"!"}, "∧": {"&&"}, "∨": {"||"},
 	}
 	for _, by := range replace[sign] {
-		y.add(1.8, "sign", Edit{y.at, y.at + size, by})
+		y.add(1.8, "sign", Edit{y.litAt, y.litAt + size, by})
 	}
 	if sign == "#" {
-		y.add(1.9, "line-comment", Edit{y.at, y.at + size, "//"})
+		y.add(1.9, "line-comment", Edit{y.litAt, y.litAt + size, "//"})
 	}
 	_ = l
 }

@@ -355,7 +355,7 @@ func initEnd(src []byte, at int) int {
 func (c *fixContext) renameDeclaration(id *ast.Ident) {
 	uses := len(c.sameUndeclared(id))
 	for _, v := range c.names(id.Pos()) {
-		if v.obj.Parent() == types.Universe || v.obj.Pkg() != c.pkg.Types || likeness(id.Name, v.name) < 0.3 {
+		if v.obj.Parent() == types.Universe || !c.own(v.obj.Pkg()) || likeness(id.Name, v.name) < 0.3 {
 			continue
 		}
 		edits := c.renameEdits(v.obj, id.Name)
@@ -363,7 +363,10 @@ func (c *fixContext) renameDeclaration(id *ast.Ident) {
 			continue
 		}
 		weight := 0.12 * likeness(id.Name, v.name)
-		if len(edits) < uses || len(edits) == 1 {
+		switch {
+		case len(edits) == 1 && uses > 1:
+			weight *= 12 // nothing uses the declared spelling
+		case len(edits) < uses || len(edits) == 1:
 			weight *= 4
 		}
 		f, _ := c.declaredIn(v.obj)
@@ -379,7 +382,7 @@ func (c *fixContext) renameEdits(obj types.Object, name string) []Edit {
 	}
 	edits := []Edit{{Start: c.off(id.Pos()), End: c.off(id.End()), New: name}}
 	for use, o := range c.pkg.Info.Uses {
-		if o != obj {
+		if o.Pos() != obj.Pos() || o.Name() != obj.Name() {
 			continue
 		}
 		if c.pkg.FileOf(use.Pos()) != f {

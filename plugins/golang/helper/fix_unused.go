@@ -131,13 +131,17 @@ func (c *fixContext) usesInstead(id *ast.Ident, obj types.Object, body *ast.Bloc
 			continue
 		}
 		text := c.text(a.Rhs[i])
+		scale := 1.0
+		if _, alias := bare(a.Rhs[i]).(*ast.Ident); alias {
+			scale = 0.5
+		}
 		ast.Inspect(body, func(n ast.Node) bool {
 			e, is := n.(ast.Expr)
 			if !is || e.Pos() <= a.End() {
 				return true
 			}
 			if c.text(e) == text && len(text) > 2 {
-				c.add(1.1, "NAME", "use-instead", c.replace(e, id.Name))
+				c.add(1.1*scale, "NAME", "use-instead", c.replace(e, id.Name))
 			}
 			for _, inner := range operandsOf(a.Rhs[i]) {
 				use, named := e.(*ast.Ident)

@@ -1,0 +1,437 @@
+"""Reading a git repository's history: commits, patches and objects, each from one streaming git process.
+
+The only file of the trainer that starts git. The repository is untrusted: its configuration starts no program, nothing
+is fetched, and nothing is written to it. Missing objects and odd bytes cost the commit they are in.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import re
+import signal
+import subprocess
+import tempfile
+from collections import Counter, OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from hrgc.errors import InputError
+from trainer import source_filter
+
+_SEPARATOR, _FIELD = b"\x1e", b"\x1f"
+_FORMAT = "--format=%x1e%H%x1f%P%x1f%an%x1f%aI%x1f%B%x1f"
+_RAW = re.compile(rb"^:\d+ \d+ ([0-9a-f]{40,64}) ([0-9a-f]{40,64}) M\t(.+)$", re.MULTILINE)
+_DRIVER = "diff.hrgc.xfuncname=^((func|type|var|const|import)[ \t(].*)$"
+_UNIT = re.compile(rb"^(?:[0-9a-f]{40,64}\n|diff --git )", re.MULTILINE)
+"""Where a commit or a file begins in the patches; lines of code are all behind a mark."""
+_RUN = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
+_PATH = re.compile(r"^\+\+\+ b/([^\t\n]+)", re.MULTILINE)
+_CHUNK = 1 << 20
+_ENVIRONMENT = {
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "LC_ALL": "C.UTF-8",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit that changed Go files."""
+
+    oid: str
+    parent: str
+    author: str
+    time: str
+    message: str
+    files: tuple[tuple[str, str, str], ...]
+    """(path, old blob, new blob) of every Go file it modified."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """What a commit did to one file, with whole declarations as context."""
+
+    path: str
+    hunks: tuple[tuple[int, int, str], ...]
+    """(old line, new line, prefixed lines) of each run."""
+
+
+class _Process:
+    """One git child with its stderr in a file; gone when closed."""
+
+    def __init__(self, argv: Sequence[str], feed: bytes | None = None, *, pipe_in: bool = False) -> None:
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
+        self._feed: IO[bytes] | None = None
+        if feed is not None:
+            self._feed = tempfile.TemporaryFile()  # noqa: SIM115 - likewise
+            self._feed.write(feed)
+            self._feed.seek(0)
+        self.child = subprocess.Popen(  # noqa: S603 - an argument list, no shell
+            list(argv),
+            env={"PATH": os.environ.get("PATH", os.defpath), "HOME": os.devnull, **_ENVIRONMENT},
+            stdin=subprocess.PIPE if pipe_in else self._feed or subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            bufsize=_CHUNK if not pipe_in else -1,
+            start_new_session=True,
+        )
+
+    @property
+    def out(self) -> IO[bytes]:
+        """Its output."""
+        assert self.child.stdout is not None
+        return self.child.stdout
+
+    def error(self) -> str:
+        """Return the end of what it complained about."""
+        self._errors.seek(0)
+        return self._errors.read().decode("utf-8", "replace").strip()[-400:]
+
+    def close(self) -> int:
+        """End it and return its exit status."""
+        for stream in (self.child.stdin, self.child.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+        if self.child.poll() is None:
+            try:
+                self.child.wait(timeout=5)
+            except subprocess.TimeoutExpired:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self.child.pid, signal.SIGKILL)
+                self.child.wait()
+        self._errors.close()
+        if self._feed is not None:
+            self._feed.close()
+        return self.child.returncode
+
+
+class Repository:
+    """A clone or bare mirror."""
+
+    def __init__(self, path: Path, *, scratch: Path) -> None:
+        """Open *path*; *scratch* is a folder of ours. Raises InputError when it is no repository or git is missing."""
+        self.path = path
+        inner = path / ".git"
+        self.git_dir = inner if inner.exists() else path
+        attributes = scratch / "attributes"
+        attributes.write_text("*.go diff=hrgc\n", "utf-8")
+        self._base = (
+            "git", f"--git-dir={self.git_dir.resolve()}", "-c", "safe.directory=*", "-c", "core.bare=true",
+            "-c", "core.quotePath=false", "-c", "core.fsmonitor=false", "-c", "log.showSignature=false",
+            "-c", "core.commitGraph=true", "-c", f"core.attributesFile={attributes}", "-c", _DRIVER,
+        )  # fmt: skip
+        self.lost: Counter[str] = Counter()
+        """What could not be read, by reason."""
+        try:
+            self.head = self.output("rev-parse", "--verify", "HEAD^{commit}").decode().strip()
+        except OSError as error:
+            raise InputError(f"git cannot be started: {error}", "install git") from None
+        if not self.head:
+            raise InputError(f"{path} is no git repository, or has no commits", "name a clone or a bare mirror")
+
+    def output(self, *arguments: str) -> bytes:
+        """Return what a short git command prints, nothing when it fails."""
+        process = _Process((*self._base, *arguments))
+        text = process.out.read()
+        return text if process.close() == 0 else b""
+
+    def commits(self, *, since: str = "", revision: str = "HEAD") -> Iterator[Commit]:
+        """Yield every commit with one parent that modified Go files, newest first."""
+        options = ("--no-merges", "--raw", "--no-abbrev", "--no-renames", "--diff-filter=M")
+        dates = (f"--since={since}",) if since else ()
+        argv = ("log", *options, *dates, _FORMAT, revision, "--", *source_filter.PATHSPEC)
+        process = _Process((*self._base, *argv))
+        rest = b""
+        try:
+            while block := process.out.read1(_CHUNK):  # type: ignore[attr-defined]  # Popen gives a buffered reader
+                *whole, rest = (rest + block).split(_SEPARATOR)
+                yield from filter(None, map(self._commit, whole))
+            if found := self._commit(rest):
+                yield found
+            if process.child.wait() != 0:
+                self.lost["history cut short"] += 1
+        finally:
+            process.close()
+
+    def _commit(self, text: bytes) -> Commit | None:
+        """Read one entry of the log."""
+        if not text:
+            return None
+        fields = text.split(_FIELD)
+        if len(fields) != 6:
+            self.lost["commit with control characters"] += 1
+            return None
+        oid, parents, author, time, message, raw = fields
+        parent = parents.split()
+        files = tuple(
+            (path.decode(), old.decode(), new.decode())
+            for old, new, path in _RAW.findall(raw)
+            if not path.startswith(b'"') and _utf8(path)
+        )
+        if len(parent) != 1 or not files:
+            return None
+        return Commit(
+            oid.decode(), parent[0].decode(), author.decode("utf-8", "replace"), time.decode("ascii", "replace"),
+            message.decode("utf-8", "replace"), files,
+        )  # fmt: skip
+
+    def patches(self, oids: Sequence[str]) -> Iterator[tuple[str, tuple[Patch, ...]]]:
+        """Yield (commit, patches) in order; a commit whose objects are missing is counted in ``lost`` and left out."""
+        at = 0
+        place = {oid: number for number, oid in enumerate(oids)}
+        while at < len(oids):
+            done = at
+            reader = _PatchReader(self, oids[at:])
+            for oid, found in reader:
+                done = place[oid] + 1
+                yield oid, found
+            if not reader.failed:
+                return
+            at = done
+            while at < len(oids):  # somewhere behind the last whole commit: find it one by one
+                single = _PatchReader(self, oids[at : at + 1])
+                found_here = list(single)
+                at += 1
+                if single.failed:
+                    self.lost["missing or corrupt object"] += 1
+                    break
+                yield from found_here
+
+    def diff_process(self, oids: Sequence[str]) -> _Process:
+        """Start the process that prints the patches of *oids*."""
+        options = ("--stdin", "-p", "-W", "-U0", "--full-index", "--no-renames", "--diff-filter=M")
+        safety = ("--no-ext-diff", "--no-textconv", "--no-color")
+        argv = (*self._base, "diff-tree", *options, *safety, "--", *source_filter.PATHSPEC)
+        return _Process(argv, "".join(f"{oid}\n" for oid in oids).encode())
+
+    def blobs(self, names: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
+        """Yield (name, contents) of objects in order, from one process; None for one that cannot be read."""
+        at = 0
+        while at < len(names):
+            process = _Process((*self._base, "cat-file", "--batch"), "".join(f"{n}\n" for n in names[at:]).encode())
+            try:
+                for name in names[at:]:
+                    head = process.out.readline().split()
+                    if not head:
+                        break
+                    at += 1
+                    yield name, _content(process.out, head)
+                else:
+                    return
+            finally:
+                process.close()
+            yield names[at], None  # the process died reading it
+            at += 1
+
+    def resolve(self, names: Sequence[str]) -> dict[str, str]:
+        """Return the object of each name (``<commit>:<path>``) that has one."""
+        process = _Process((*self._base, "cat-file", "--batch-check"), "".join(f"{n}\n" for n in names).encode())
+        try:
+            heads = [line.split() for line in process.out]
+        finally:
+            process.close()
+        return {n: h[0].decode() for n, h in zip(names, heads, strict=False) if len(h) == 3 and h[1] == b"blob"}
+
+    def objects(self) -> Objects:
+        """Start a process that reads objects."""
+        return Objects((*self._base, "cat-file", "--batch"))
+
+    @property
+    def name(self) -> str:
+        """``owner/name`` from the folder (``owner+name``), else from the remote, else ``local/<folder>``."""
+        for folder in (self.path, self.path.parent):
+            owner, plus, name = folder.name.partition("+")
+            if plus and owner and name:
+                return f"{owner}/{name.removesuffix('.git')}"
+        url = self.output("config", "--get", "remote.origin.url").decode("utf-8", "replace").strip()
+        if found := re.search(r"[/:]([\w.-]+)/([\w.-]+?)(?:\.git)?/?$", url):
+            return f"{found[1]}/{found[2]}"
+        return f"local/{self.path.name.removesuffix('.git')}"
+
+
+class _PatchReader:
+    """Parses the output of one diff process; ``failed`` tells whether it died."""
+
+    def __init__(self, repository: Repository, oids: Sequence[str]) -> None:
+        self._repository = repository
+        self._oids = oids
+        self.failed = False
+
+    def __iter__(self) -> Iterator[tuple[str, tuple[Patch, ...]]]:
+        """Yield (commit, patches), each when the next one begins, so that a cut one is never seen."""
+        process = self._repository.diff_process(self._oids)
+        oid = ""
+        patches: list[Patch] = []
+        rest = b""
+        try:
+            while block := process.out.read1(_CHUNK):  # type: ignore[attr-defined]  # Popen gives a buffered reader
+                rest += block
+                marks = [found.start() for found in _UNIT.finditer(rest, 0, max(0, len(rest) - 80))]
+                for start, end in itertools.pairwise(marks):
+                    if rest[start : start + 5] == b"diff ":
+                        self._add(patches, rest[start:end])
+                        continue
+                    if oid:
+                        yield oid, tuple(patches)
+                    oid, patches = rest[start : end - 1].decode(), []
+                if marks:
+                    rest = rest[marks[-1] :]
+            self.failed = process.child.wait() != 0
+            if not self.failed:
+                yield from self._last(oid, patches, rest)
+        finally:
+            process.close()
+
+    def _last(self, oid: str, patches: list[Patch], rest: bytes) -> Iterator[tuple[str, tuple[Patch, ...]]]:
+        """Yield what the end of the output holds."""
+        marks = [*(found.start() for found in _UNIT.finditer(rest)), len(rest)]
+        for start, end in itertools.pairwise(marks):
+            if rest[start : start + 5] == b"diff ":
+                self._add(patches, rest[start:end])
+                continue
+            if oid:
+                yield oid, tuple(patches)
+            oid, patches = rest[start:end].decode().strip(), []
+        if oid:
+            yield oid, tuple(patches)
+
+    def _add(self, patches: list[Patch], text: bytes) -> None:
+        """Read one file's patch; one that is not UTF-8 is counted and left out."""
+        try:
+            found = _patch(text.decode())
+        except UnicodeDecodeError:
+            self._repository.lost["not UTF-8"] += 1
+            return
+        if found is not None:
+            patches.append(found)
+
+
+def _patch(text: str) -> Patch | None:
+    """Read one file's patch."""
+    head, *runs = _RUN.split(text)
+    named = _PATH.search(head)
+    if named is None or not runs or len(runs) % 5:
+        return None
+    hunks: list[tuple[int, int, str]] = []
+    for at in range(0, len(runs), 5):
+        first, old_count, new_first, new_count, body = runs[at : at + 5]
+        if "\n\\" in body:
+            body = body.replace("\n\\ No newline at end of file", "")
+        body = body.partition("\n")[2].replace("\r\n", "\n").removesuffix("\n")
+        hunks.append((int(first) + (old_count == "0"), int(new_first) + (new_count == "0"), body))
+    return Patch(named[1], tuple(hunks))
+
+
+def _utf8(path: bytes) -> bool:
+    """Tell whether *path* is UTF-8."""
+    try:
+        path.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+class Objects:
+    """Reads objects by name through one ``cat-file --batch`` process, keeping the last ones."""
+
+    def __init__(self, argv: Sequence[str], *, keep_bytes: int = 64 << 20) -> None:
+        """Start the process; *keep_bytes* bounds what is kept."""
+        self._argv = argv
+        self._process = _Process(argv, pipe_in=True)
+        self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._size, self._limit = 0, keep_bytes
+
+    def get(self, name: str) -> bytes | None:
+        """Return the contents of object *name* (``<oid>`` or ``<commit>:<path>``), None when there is none."""
+        if (known := self._kept.get(name)) is not None:
+            self._kept.move_to_end(name)
+            return known
+        content = self._read(name)
+        if content is not None:
+            self._kept[name] = content
+            self._size += len(content)
+            while self._size > self._limit and len(self._kept) > 1:
+                self._size -= len(self._kept.popitem(last=False)[1])
+        return content
+
+    def _read(self, name: str) -> bytes | None:
+        """Ask the process; one that died at a corrupt object is replaced."""
+        child = self._process.child
+        assert child.stdin is not None
+        if "\n" in name:
+            return None
+        try:
+            child.stdin.write(name.encode() + b"\n")
+            child.stdin.flush()
+            head = self._process.out.readline().split()
+        except OSError:
+            head = []
+        if not head:
+            self._process.close()
+            self._process = _Process(self._argv, pipe_in=True)
+            return None
+        return _content(self._process.out, head)
+
+    def tree(self, name: str) -> dict[str, tuple[str, str]]:
+        """Return the entries of a tree as name -> (kind, oid): ``blob``, ``tree`` or ``other``."""
+        content = self.get(name)
+        out: dict[str, tuple[str, str]] = {}
+        at = 0
+        width = 20
+        while content and at < len(content):
+            space, end = content.find(b" ", at), content.find(b"\0", at)
+            if space < 0 or end < space:
+                return {}
+            mode = content[at:space]
+            kind = "tree" if mode == b"40000" else "blob" if mode in {b"100644", b"100755", b"100664"} else "other"
+            out[content[space + 1 : end].decode("utf-8", "replace")] = (kind, content[end + 1 : end + 1 + width].hex())
+            at = end + 1 + width
+        return out
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.close()
+
+
+def find(folders: str) -> list[Path]:
+    """Return the repositories that *folders* (separated by commas) are or hold one or two levels down.
+
+    Raises InputError when a folder is missing or none is found.
+    """
+    out: list[Path] = []
+    for name in filter(None, folders.split(",")):
+        folder = Path(name)
+        if not folder.is_dir():
+            raise InputError(f"{folder} is not a directory", "name clones, bare mirrors, or a folder of them")
+        candidates = [folder, *sorted(folder.glob("*")), *sorted(folder.glob("*/*"))]
+        found = [
+            p for p in candidates if (p / ".git").exists() or ((p / "objects").is_dir() and (p / "HEAD").is_file())
+        ]
+        out += [p for p in found if p.name != ".git"]
+    if not out:
+        raise InputError(f"no git repository in {folders}", "name clones, bare mirrors, or a folder of them")
+    return list(dict.fromkeys(out))
+
+
+def _bare(path: Path) -> bool:
+    """Tell whether *path* is a git directory itself."""
+    return (path / "objects").is_dir() and (path / "HEAD").is_file()
+
+
+def _content(stream: IO[bytes], head: Sequence[bytes]) -> bytes | None:
+    """Read the contents behind a ``cat-file`` head; None for a missing or ambiguous object."""
+    if len(head) != 3 or not head[2].isdigit():
+        return None
+    size = int(head[2])
+    content = stream.read(size + 1)
+    return content[:size] if len(content) == size + 1 else None

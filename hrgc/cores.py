@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+MOST = 8
+"""Threads beyond these spend more time waiting for each other than they save on a model this small."""
+
 
 def physical_cores() -> int:
-    """Return the physical cores this process may use: hyper-threads slow matrix products down."""
+    """Return the physical cores this process may use, at most ``MOST``: hyper-threads slow matrix products down."""
     allowed = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set(range(os.cpu_count() or 1))
     cores = set()
     for cpu in allowed:
@@ -16,4 +19,4 @@ def physical_cores() -> int:
             cores.add((topology / "physical_package_id").read_text() + (topology / "core_id").read_text())
         except OSError:
             cores.add(str(cpu))
-    return max(1, len(cores))
+    return min(MOST, max(1, len(cores)))

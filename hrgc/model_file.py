@@ -10,6 +10,8 @@ from hrgc.errors import ModelError
 from hrgc.gguf_check import check
 from hrgc.gguf_header import Header, read_header
 
+_LONGEST_NAME = 80
+
 
 @dataclass(frozen=True, slots=True)
 class ModelFacts:
@@ -37,8 +39,8 @@ def describe(path: Path) -> ModelFacts:
     header = read_header(path)
     check(header)
     return ModelFacts(
-        name=header.text("general.name") or path.stem,
-        architecture=header.architecture,
+        name=display_name(header),
+        architecture=printable(header.architecture),
         parameters=header.parameters,
         context=header.context_length,
         vocabulary=len(header.tokens),
@@ -60,6 +62,17 @@ def verify(path: Path, published: str) -> ModelFacts:
     return facts
 
 
+def display_name(header: Header) -> str:
+    """Return the model's own name, or its file's when it has none or one that means "no model"."""
+    name = printable(header.text("general.name"))[:_LONGEST_NAME].strip()
+    return header.path.stem if name in ("", "none") else name
+
+
+def printable(text: str) -> str:
+    """Return foreign *text* without control characters, which could reprogram a terminal."""
+    return "".join(character for character in text if character.isprintable())
+
+
 def sha256(path: Path) -> str:
     """Return the hex SHA-256 of a file; raises ModelError when it cannot be read."""
     digest = hashlib.sha256()
@@ -79,7 +92,7 @@ def _metadata(header: Header) -> tuple[tuple[str, str], ...]:
     own = ("general.", "hrgc.", f"{header.architecture}.")
     rows = ((key, value) for key, value in sorted(header.metadata.items()) if key.startswith(own))
     return tuple(
-        (key, ", ".join(map(str, value)) if isinstance(value, tuple) else str(value))
+        (printable(key), printable(", ".join(map(str, value)) if isinstance(value, tuple) else str(value)))
         for key, value in rows
         if not (isinstance(value, tuple) and len(value) > 8)
     )

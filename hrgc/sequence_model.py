@@ -25,7 +25,7 @@ from hrgc.forced_scores import scores
 from hrgc.gguf_header import Header
 from hrgc.llama import StoppedError
 from hrgc.model import Choice, Control, ModelInfo, PlanChoice, Written
-from hrgc.model_file import sha256
+from hrgc.model_file import display_name, printable, sha256
 from hrgc.plan_table import rank_plans
 from hrgc.plugin import Budget
 from hrgc.softmax import log_softmax
@@ -61,8 +61,8 @@ class SequenceModel:
         """What is known of the model; the fingerprint is computed on first use."""
         runtime = self._decoder.runtime
         return ModelInfo(
-            name=runtime.header.text("general.name") or self.path.stem,
-            architecture=runtime.header.architecture,
+            name=display_name(runtime.header),
+            architecture=printable(runtime.header.architecture),
             parameters=runtime.parameters,
             path=str(self.path),
             fingerprint=sha256(self.path),

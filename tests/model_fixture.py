@@ -41,6 +41,7 @@ class TinyModel:
     """Store matrices as Q8_0."""
     without: tuple[str, ...] = ()
     """Tokens of the table left out of the vocabulary."""
+    name: str = "tiny"
     metadata: tuple[tuple[str, float | tuple[float, ...]], ...] = ()
     """Further keys."""
 
@@ -166,7 +167,7 @@ def _foreign_shapes(architecture: str, words: int, width: int, wide: int, contex
 
 def _write_keys(writer: Any, model: TinyModel) -> None:
     """Write the architecture's own keys."""
-    writer.add_name("tiny")
+    writer.add_name(model.name)
     for key, count in (
         ("context_length", model.context),
         ("embedding_length", model.width),

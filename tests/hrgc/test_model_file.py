@@ -31,6 +31,12 @@ def test_facts_come_from_the_header(path: Path) -> None:
     assert not any(key.startswith("tokenizer.") for key in metadata)
 
 
+@pytest.mark.parametrize(("name", "shown"), [("a\x1b[2Jb\nc", "a[2Jbc"), ("none", "odd"), ("\x07", "odd"), ("", "odd")])
+def test_names_are_foreign_text(tmp_path: Path, name: str, shown: str) -> None:
+    """A name can neither reprogram the terminal nor pass for no model."""
+    assert describe(write_model(tmp_path / "odd.gguf", TinyModel(name=name))).name == shown
+
+
 def test_a_published_hash_must_match(path: Path) -> None:
     """The right hash and none at all pass, another one is an error that shows both."""
     assert verify(path, "").sha256 == verify(path, sha256(path).upper()).sha256

@@ -9,7 +9,7 @@ import math
 
 from hrgc import tokens
 from hrgc.errors import ModelError
-from hrgc.gguf_header import Header
+from hrgc.gguf_header import Header, printable
 
 NORMAL, UNKNOWN, CONTROL, USER_DEFINED, UNUSED, BYTE = 1, 2, 3, 4, 5, 6
 """GGUF token types."""
@@ -46,7 +46,8 @@ def check(header: Header) -> None:
 def _refuse(header: Header, what: str, hint: str = "") -> ModelError:
     """Return the error for *what* is wrong with the file."""
     return ModelError(
-        f"{header.path} cannot be used: {what}", hint or "export it again with hrgc-train export, or use --model none"
+        f"{header.path} cannot be used: {printable(what)}",
+        hint or "export it again with hrgc-train export, or use --model none",
     )
 
 

@@ -209,6 +209,11 @@ class _Reader:
         return struct.unpack(f"<{count}{code}", self.take(width * count))
 
 
+def printable(text: str) -> str:
+    """Return foreign *text* without control characters, which could reprogram a terminal."""
+    return "".join(character for character in text if character.isprintable())
+
+
 def read_header(path: Path) -> Header:
     """Read the header of *path*; raises ModelError when it is unreadable, no GGUF, inconsistent or cut off."""
     try:

@@ -24,7 +24,7 @@ from hrgc.batch import Batch
 from hrgc.cores import physical_cores
 from hrgc.errors import ModelError
 from hrgc.gguf_check import check
-from hrgc.gguf_header import Header, read_header
+from hrgc.gguf_header import Header, printable, read_header
 from hrgc.plugin import Budget
 
 __all__ = ["BATCH", "SEQUENCES", "SPARE_CELLS", "Batch", "Logits", "Runtime", "StoppedError"]
@@ -290,7 +290,9 @@ def _load(native: Any, path: Path) -> Any:
     model = native.llama_model_load_from_file(os.fsencode(path), params)
     if not model:
         reason = next((line for line in _log_errors if "error loading model" in line), _last_error())
-        raise ModelError(f"llama.cpp cannot load {path}: {reason.rpartition('error loading model: ')[2]}", _BROKEN_HINT)
+        raise ModelError(
+            f"llama.cpp cannot load {path}: {printable(reason.rpartition('error loading model: ')[2])}", _BROKEN_HINT
+        )
     return model
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hrgc.errors import ModelError
 from hrgc.gguf_check import check
-from hrgc.gguf_header import Header, read_header
+from hrgc.gguf_header import Header, printable, read_header
 
 _LONGEST_NAME = 80
 
@@ -66,11 +66,6 @@ def display_name(header: Header) -> str:
     """Return the model's own name, or its file's when it has none or one that means "no model"."""
     name = printable(header.text("general.name"))[:_LONGEST_NAME].strip()
     return header.path.stem if name in ("", "none") else name
-
-
-def printable(text: str) -> str:
-    """Return foreign *text* without control characters, which could reprogram a terminal."""
-    return "".join(character for character in text if character.isprintable())
 
 
 def sha256(path: Path) -> str:

@@ -22,10 +22,10 @@ from hrgc.code_search import CodeSearch
 from hrgc.decoder import Decoder
 from hrgc.errors import ModelError
 from hrgc.forced_scores import scores
-from hrgc.gguf_header import Header
+from hrgc.gguf_header import Header, printable
 from hrgc.llama import StoppedError
 from hrgc.model import Choice, Control, ModelInfo, PlanChoice, Written
-from hrgc.model_file import display_name, printable, sha256
+from hrgc.model_file import display_name, sha256
 from hrgc.plan_table import rank_plans
 from hrgc.plugin import Budget
 from hrgc.softmax import log_softmax

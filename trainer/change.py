@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +16,11 @@ from hrgc.errors import InputError
 
 FORMAT = 1
 SUFFIX = ".changes.jsonl.gz"
-CHANGED_LINE = re.compile(r"^[+-]", re.MULTILINE)
+
+
+def changed_lines(body: str) -> int:
+    """Return how many lines of diff lines *body* are added or dropped."""
+    return body.count("\n+") + body.count("\n-") + body.startswith(("+", "-"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class Region:
     @property
     def changed(self) -> int:
         """How many lines were added or dropped."""
-        return len(CHANGED_LINE.findall(self.body))
+        return changed_lines(self.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +193,7 @@ def write_rows(path: Path, rows: Iterable[object]) -> int:
     scratch = path.with_name(f".{path.name}")
     count = 0
     encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-    with scratch.open("wb") as raw, gzip.GzipFile("", "wb", 2, raw, mtime=0) as stream:
+    with scratch.open("wb") as raw, gzip.GzipFile("", "wb", 1, raw, mtime=0) as stream:
         for row in rows:
             stream.write(f"{encode(row)}\n".encode("utf-8", "replace"))
             count += 1

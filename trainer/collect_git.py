@@ -154,7 +154,7 @@ class Collector:
         if refused := self._refused.get(patch.path, ""):
             self.counts[f"dropped: {refused}"] += 1
             return None
-        if sum(len(change.CHANGED_LINE.findall(hunk[2])) for hunk in patch.hunks) > self.config.max_changed:
+        if sum(change.changed_lines(hunk[2]) for hunk in patch.hunks) > self.config.max_changed:
             self.counts["dropped: file changed too much"] += 1
             return None
         cut = [region for hunk in patch.hunks for region in regions.split(*hunk)]

@@ -26,10 +26,10 @@ _SEPARATOR, _FIELD = b"\x1e", b"\x1f"
 _FORMAT = "--format=%x1e%H%x1f%P%x1f%an%x1f%aI%x1f%B%x1f"
 _RAW = re.compile(rb"^:\d+ \d+ ([0-9a-f]{40,64}) ([0-9a-f]{40,64}) M\t(.+)$", re.MULTILINE)
 _DRIVER = "diff.hrgc.xfuncname=^((func|type|var|const|import)[ \t(].*)$"
-_UNIT = re.compile(rb"^(?:[0-9a-f]{40,64}\n|diff --git )", re.MULTILINE)
+_UNIT = re.compile(rb"\n(?=[0-9a-f]{40,64}\n|diff --git )")
 """Where a commit or a file begins in the patches; lines of code are all behind a mark."""
-_RUN = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
-_PATH = re.compile(r"^\+\+\+ b/([^\t\n]+)", re.MULTILINE)
+_RUN = re.compile(r"\n@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+_PATH = re.compile(r"\n\+\+\+ b/([^\t\n]+)")
 _CHUNK = 1 << 20
 _ENVIRONMENT = {
     "GIT_CONFIG_NOSYSTEM": "1",
@@ -272,18 +272,18 @@ class _PatchReader:
         process = self._repository.diff_process(self._oids)
         oid = ""
         patches: list[Patch] = []
-        rest = b""
+        rest = b"\n"
         try:
             while block := process.out.read1(_CHUNK):  # type: ignore[attr-defined]  # Popen gives a buffered reader
                 rest += block
                 marks = [found.start() for found in _UNIT.finditer(rest, 0, max(0, len(rest) - 80))]
                 for start, end in itertools.pairwise(marks):
-                    if rest[start : start + 5] == b"diff ":
+                    if rest[start + 1 : start + 6] == b"diff ":
                         self._add(patches, rest[start:end])
                         continue
                     if oid:
                         yield oid, tuple(patches)
-                    oid, patches = rest[start : end - 1].decode(), []
+                    oid, patches = rest[start + 1 : end].decode(), []
                 if marks:
                     rest = rest[marks[-1] :]
             self.failed = process.child.wait() != 0
@@ -296,7 +296,7 @@ class _PatchReader:
         """Yield what the end of the output holds."""
         marks = [*(found.start() for found in _UNIT.finditer(rest)), len(rest)]
         for start, end in itertools.pairwise(marks):
-            if rest[start : start + 5] == b"diff ":
+            if rest[start + 1 : start + 6] == b"diff ":
                 self._add(patches, rest[start:end])
                 continue
             if oid:

@@ -11,14 +11,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from trainer.change import CHANGED_LINE, Region
+from trainer.change import Region, changed_lines
 
 _STARTS = re.compile(r"(?:func|type|var|const|import)[ \t(]")
-_TELLING = re.compile(r"^[ +-](?:(?:func|type|var|const|import)[ \t(]|[)}]|//|[^\n`]*`)[^\n]*", re.MULTILINE)
-"""Lines that may open or close a declaration, or a raw string."""
-_COMMENTS = re.compile(r"^[+-](?!\s*(?://|$))", re.MULTILINE)
-"""A changed line that is neither blank nor a comment."""
-_ADDED, _DROPPED = re.compile(r"^\+", re.MULTILINE), re.compile(r"^-", re.MULTILINE)
+_TELLING = re.compile(r"\n[ +-](?:(?:func|type|var|const|import)[ \t(]|[)}]|//)[^\n]*")
+"""Lines that may open or close a declaration; the line end in front lets the search skip quickly."""
+_TELLING_RAW = re.compile(r"\n[ +-](?:(?:func|type|var|const|import)[ \t(]|[)}]|//|[^\n`]*`)[^\n]*")
+"""Likewise where there are raw strings."""
 
 
 class _Side:
@@ -52,25 +51,26 @@ def split(first: int, new_first: int, body: str) -> Iterator[Region]:
     old, new = _Side(), _Side()
     cuts = [0]
     comment_end = -1
-    for found in _TELLING.finditer(body):
-        text = found[0][1:]
+    body = f"\n{body}"
+    for found in (_TELLING_RAW if "`" in body else _TELLING).finditer(body):
+        text = found[0][2:]
         comment = text[:2] == "//"
         if not old.open and not new.open and (comment or _STARTS.match(text)):
             if found.start() and comment_end != found.start():
                 cuts.append(found.start())
             if comment:
-                comment_end = found.end() + 1
+                comment_end = found.end()
                 continue
-        if found[0][0] != "+":
+        if found[0][1] != "+":
             old.take(text)
-        if found[0][0] != "-":
+        if found[0][1] != "-":
             new.take(text)
-    for start, end in zip(cuts, [*cuts[1:], len(body) + 1], strict=True):
-        piece = body[start : end - 1]
-        added, dropped = len(_ADDED.findall(piece)), len(_DROPPED.findall(piece))
+    for start, end in zip(cuts, [*cuts[1:], len(body)], strict=True):
+        piece = body[start:end]  # with the line end in front of its first line
+        added, dropped = piece.count("\n+"), piece.count("\n-")
         if added or dropped:
-            yield from _trimmed(first, new_first, piece)
-        count = piece.count("\n") + 1
+            yield from _trimmed(first, new_first, piece[1:])
+        count = piece.count("\n")
         first += count - added
         new_first += count - dropped
 
@@ -87,7 +87,7 @@ def _trimmed(first: int, new_first: int, piece: str) -> Iterator[Region]:
         end -= 1
     if end - start < len(lines):
         piece = "\n".join(lines[start:end])
-    if CHANGED_LINE.search(piece):
+    if changed_lines(piece):
         yield Region(first, new_first, piece)
 
 
@@ -106,7 +106,8 @@ def from_texts(before: str, after: str) -> tuple[Region, ...]:
 
 def only_comments(region: Region) -> bool:
     """Tell whether nothing but comments and blank lines changed."""
-    return not _COMMENTS.search(region.body)
+    changed = (line[1:].lstrip() for line in region.lines if line[:1] in {"+", "-"})
+    return all(not text or text.startswith("//") for text in changed)
 
 
 @dataclass(frozen=True, slots=True)

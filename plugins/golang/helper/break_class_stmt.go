@@ -361,6 +361,10 @@ func (d *differ) assign(a *ast.AssignStmt, stmt ast.Stmt) {
 		}
 		return
 	}
+	if len(a.Lhs) == 1 && len(a.Rhs) == 1 && len(b.Rhs) == 1 && d.same(a.Lhs[0], b.Rhs[0]) && d.same(a.Rhs[0], b.Lhs[0]) {
+		d.found("ASSIGN")
+		return
+	}
 	d.exprs(a.Lhs, b.Lhs, roleTarget, "ASSIGN")
 	d.exprs(a.Rhs, b.Rhs, roleNone, "ASSIGN")
 }

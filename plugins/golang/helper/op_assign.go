@@ -127,6 +127,11 @@ func (o *operators) swapPair(n *ast.AssignStmt) {
 			o.emit("ASSIGN", "swap-assigned", n, 1, Edit{o.off(n.Rhs[0].Pos()), o.off(n.Rhs[0].End()), o.text(n.Rhs[1])},
 				Edit{o.off(n.Rhs[1].Pos()), o.off(n.Rhs[1].End()), o.text(n.Rhs[0])})
 		}
+		if o.text(n.Lhs[0]) == o.text(n.Rhs[1]) && o.text(n.Lhs[1]) == o.text(n.Rhs[0]) {
+			for i := range n.Lhs {
+				o.replace("ASSIGN", "swap-undo", n, o.text(n.Lhs[i])+" = "+o.text(n.Rhs[i]), 0.5)
+			}
+		}
 		return
 	}
 	if len(n.Lhs) != 1 || len(n.Rhs) != 1 || !o.assignable(n.Rhs[0]) || !types.Identical(o.typeOf(n.Lhs[0]), o.typeOf(n.Rhs[0])) {

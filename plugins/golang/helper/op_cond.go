@@ -112,6 +112,10 @@ func (o *operators) operandsAt(pos token.Pos, near ...ast.Node) []operand {
 			switch n := n.(type) {
 			case *ast.FuncLit:
 				return false
+			case *ast.IndexExpr:
+				if isIndex(n) && !o.info.Types[n.Index].IsType() {
+					add(n, 0.8*weight)
+				}
 			case *ast.SelectorExpr:
 				if isSimple(n) && o.info.Selections[n] != nil && o.info.Selections[n].Kind() == types.FieldVal {
 					add(n, weight)
@@ -172,7 +176,7 @@ func checksOf(x operand) []string {
 	case isInteger(x.t) && basicInfo(x.t)&types.IsUnsigned != 0:
 		return []string{x.text + " == 0", x.text + " != 0"}
 	case isInteger(x.t):
-		return []string{x.text + " == 0", x.text + " < 0", x.text + " > 0", x.text + " <= 0", x.text + " >= 0", x.text + " != 0", x.text + " <= 1"}
+		return []string{x.text + " == 0", x.text + " < 0", x.text + " > 0", x.text + " <= 0", x.text + " >= 0", x.text + " != 0", x.text + " == 1", x.text + " <= 1", x.text + "%2 == 0", x.text + "%2 != 0"}
 	case isFloat(x.t):
 		return []string{x.text + " == 0", x.text + " < 0", x.text + " > 0"}
 	case isString(x.t):

@@ -20,6 +20,10 @@ func controlOps(o *operators, n ast.Node) {
 		o.changeLoop(n)
 	case *ast.RangeStmt:
 		o.changeRange(n)
+	case *ast.ExprStmt:
+		if call, ok := n.X.(*ast.CallExpr); ok && isListOwner(o.parent(1)) && !o.isTerminal(n) && !isBuiltin(call.Fun, "panic", "print", "println", "copy", "delete", "close") {
+			o.replace("CTRL", "branch-add-defer", n, "defer "+o.text(call), 0.4)
+		}
 	case *ast.DeferStmt:
 		o.replace("CTRL", "branch-defer", n, o.text(n.Call), 0.5)
 	case *ast.GoStmt:

@@ -29,7 +29,9 @@ type funcFacts struct {
 	statements    int
 	callees       []callee // what the file calls, nil until asked for
 	has           map[methodKey]bool
-	bounds        map[string]bool // conditions made up to guard an index
+	wrappers      map[string][]string // functions that keep a type, by the type's text
+	called        []*types.Func       // functions that the file calls, nil until asked for
+	bounds        map[string]bool     // conditions made up to guard an index
 	methods       map[types.Type]*types.MethodSet
 	names         map[string]string // import path -> name in the file, nil until asked for
 	modulo        bool              // the function uses %
@@ -38,7 +40,7 @@ type funcFacts struct {
 
 // gatherFacts reads the function once.
 func gatherFacts(o *operators) *funcFacts {
-	facts := &funcFacts{reads: map[types.Object]int{}, writes: map[types.Object]int{}, idents: map[string]bool{}, params: map[types.Object]bool{}, bounds: map[string]bool{}, has: map[methodKey]bool{}, methods: map[types.Type]*types.MethodSet{}}
+	facts := &funcFacts{reads: map[types.Object]int{}, writes: map[types.Object]int{}, idents: map[string]bool{}, params: map[types.Object]bool{}, bounds: map[string]bool{}, wrappers: map[string][]string{}, has: map[methodKey]bool{}, methods: map[types.Type]*types.MethodSet{}}
 	if obj, ok := o.info.Defs[o.fn.Name].(*types.Func); ok {
 		facts.results = obj.Type().(*types.Signature).Results()
 		facts.named = facts.results.Len() > 0 && facts.results.At(0).Name() != ""

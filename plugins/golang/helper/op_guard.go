@@ -212,6 +212,11 @@ func (o *operators) exitsAt(pos token.Pos) []string {
 		}
 	}
 	add(o.zeroReturn(sig))
+	if sig != nil && sig.Results().Len() > 0 && isError(sig.Results().At(sig.Results().Len()-1).Type()) {
+		for _, name := range o.errorNames(2) {
+			add(o.returnWith(sig, name))
+		}
+	}
 	if inLoop {
 		add("break")
 	}
@@ -351,12 +356,23 @@ func declares(b *ast.BlockStmt) bool {
 // assignmentChecks returns the comparisons that keep the larger or smaller of two values.
 func (o *operators) assignmentChecks(s ast.Stmt) []check {
 	a, ok := s.(*ast.AssignStmt)
-	if !ok || len(a.Lhs) != 1 || len(a.Rhs) != 1 || a.Tok != token.ASSIGN || !isSimple(a.Rhs[0]) && !isIndex(a.Rhs[0]) ||
+	if !ok || len(a.Lhs) != 1 || len(a.Rhs) != 1 || a.Tok != token.ASSIGN || len(o.text(a.Rhs[0])) > 30 ||
 		!ordered(o.typeOf(a.Lhs[0])) || !fits(o.typeOf(a.Rhs[0]), o.typeOf(a.Lhs[0])) {
 		return nil
 	}
 	left, right := o.text(a.Lhs[0]), o.text(a.Rhs[0])
 	return []check{{right + " > " + left, 3}, {right + " < " + left, 3}, {left + " < " + right, 2}, {left + " > " + right, 2}}
+}
+
+// errorNames returns the package's error variables that the file mentions, for an early exit.
+func (o *operators) errorNames(limit int) []string {
+	var out []string
+	for _, obj := range o.packageLevel() {
+		if v, ok := obj.(*types.Var); ok && isError(v.Type()) && len(out) < limit {
+			out = append(out, v.Name())
+		}
+	}
+	return out
 }
 
 // isIndex tells whether an expression is an element of a simple list.

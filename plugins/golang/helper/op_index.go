@@ -31,6 +31,15 @@ func (o *operators) changeIndex(n *ast.IndexExpr) {
 			o.replace("INDEX", "index-first", n.Index, "0", 0.5)
 		}
 	}
+	if _, name := n.Index.(*ast.Ident); !name && !o.readsLast(n.Index) && isInt(o.typeOf(n.Index)) {
+		for i, name := range o.termNames(n.Index, 4) {
+			o.replace("INDEX", "index-name", n.Index, name, 0.6)
+			if i < 2 {
+				o.replace("INDEX", "index-name", n.Index, name+"+1", 0.3)
+				o.replace("INDEX", "index-name", n.Index, name+"-1", 0.3)
+			}
+		}
+	}
 	if !o.readsLast(n.Index) && hasLen(o.typeOf(n.X)) && isSimple(n.X) {
 		o.replace("INDEX", "index-last", n.Index, "len("+o.text(n.X)+")-1", 0.7)
 		if b, ok := n.Index.(*ast.BinaryExpr); !ok || b.Op == token.SUB {

@@ -63,6 +63,17 @@ func (m *maker) variables() {
 			m.add("INSERT", "insert-flag", v.Name()+" = false", 0.2*stale, false)
 		}
 		m.appends(v.Name(), v.Type(), 0.5*stale)
+		if isNumeric(v.Type()) || isString(v.Type()) {
+			for i, name := range m.namesFor(m.pos, v.Type(), v) {
+				if i < 3 {
+					m.add("INSERT", "insert-update", v.Name()+" += "+name, 0.3*stale/float64(i+1), false)
+					if isNumeric(v.Type()) {
+						m.add("INSERT", "insert-update", v.Name()+" -= "+name, 0.15*stale/float64(i+1), false)
+						m.add("INSERT", "insert-update", v.Name()+" *= "+name, 0.15*stale/float64(i+1), false)
+					}
+				}
+			}
+		}
 		if !m.isParam(v) || m.facts.writes[v] > 0 {
 			for i, name := range m.namesFor(m.pos, v.Type(), v) {
 				if i < 3 {

@@ -237,6 +237,10 @@ func memberOps(o *operators, n ast.Node) {
 		return
 	}
 	for _, name := range o.namesFor(sel.Pos(), selection.Type(), nil) {
+		if name == o.text(sel.X) {
+			o.replace(o.opFor(sel, "FIELD"), "name-for-field", sel, name, 0.4)
+			continue
+		}
 		o.replace(o.wholeOp(sel, "NAME"), "name-for-field", sel, name, 0.4)
 	}
 	for _, other := range o.fieldsFor(sel.Pos(), selection.Type(), 10) {

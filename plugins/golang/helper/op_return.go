@@ -53,9 +53,18 @@ func (o *operators) changeResult(ret *ast.ReturnStmt, e ast.Expr, want *types.Va
 	}
 	for i, name := range o.namesFor(e.Pos(), t, nil) {
 		if i < 8 {
-			o.replace("RETURN", "return-name", e, name, 1/float64(i+1))
+			o.replace(o.resultOp(e, name), "return-name", e, name, 1/float64(i+1))
 		}
 	}
+}
+
+// resultOp returns the class of a result replaced by text: that of taking it out of a larger expression when it is a
+// part of one, else RETURN.
+func (o *operators) resultOp(e ast.Expr, text string) string {
+	if op := wrapperClass(e, func(part ast.Expr) bool { return o.text(part) == text }); op != "" {
+		return op
+	}
+	return "RETURN"
 }
 
 // zeroTexts returns the plain values of a type: zero, and true, 1 or -1 beside it.

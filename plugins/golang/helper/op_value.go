@@ -28,7 +28,21 @@ func literalOps(o *operators, n ast.Node) {
 			if _, ok := o.info.Uses[n].(*types.Const); ok {
 				other := map[string]string{"true": "false", "false": "true"}[n.Name]
 				o.replace(o.valueOp(n), "bool", n, other, 1)
+				o.nameFor(n, types.Typ[types.Bool], "bool-name")
 			}
+		}
+	}
+}
+
+// nameFor replaces a literal by names in scope of its type.
+func (o *operators) nameFor(e ast.Expr, t types.Type, rule string) {
+	switch o.parent(1).(type) {
+	case *ast.CaseClause, *ast.ValueSpec, *ast.ArrayType:
+		return
+	}
+	for i, name := range o.namesFor(e.Pos(), t, nil) {
+		if i < 3 {
+			o.replace(o.wholeOp(e, "NAME"), rule, e, name, 0.5/float64(i+1))
 		}
 	}
 }
@@ -214,6 +228,9 @@ func (o *operators) changeFloat(whole ast.Expr, lit *ast.BasicLit, sign string) 
 		}
 		o.replace(op, rule, whole, text, weight)
 	}
+	if t := o.typeOf(whole); sign == "" && isFloat(t) {
+		o.nameFor(whole, t, "float-name")
+	}
 	for _, v := range []float64{0, 1, -1, 2, 0.5, -value, value + 1, value - 1, value * 2, value / 2, value * 10, value / 10} {
 		put(v, "float-common", 1)
 	}
@@ -307,6 +324,9 @@ func (o *operators) changeString(lit *ast.BasicLit) {
 			quoted = "`" + v + "`"
 		}
 		o.replace(op, rule, lit, quoted, weight)
+	}
+	if t := o.typeOf(lit); isString(t) {
+		o.nameFor(lit, t, "string-name")
 	}
 	for _, v := range stringNeighbours(value) {
 		put(v, "string-edit", 1)

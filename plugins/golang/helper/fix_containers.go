@@ -325,6 +325,12 @@ func (c *fixContext) builtinArgs(call *ast.CallExpr) {
 				c.add(0.4, "ARG", "add-argument", c.insert(call.Args[0].Pos(), v.name+", "))
 			}
 		}
+		if id.Name == "copy" {
+			for _, f := range c.fieldFillers(t, "src", call) {
+				c.add(0.5, "ARG", "add-argument", c.insert(call.Args[0].End(), ", "+f.text))
+				c.add(0.3, "ARG", "add-argument", c.insert(call.Args[0].Pos(), f.text+", "))
+			}
+		}
 	case n > 1:
 		for i := range call.Args {
 			c.add(0.8/float64(n-i), "ARG", "drop-argument", c.dropElement(call.Args, i))

@@ -80,7 +80,7 @@ func (c *fixContext) boolKinds(from, to types.Type, text, operand string, give g
 		if elemOf(from) != nil {
 			give(1, "CMP", "not-empty", "len("+text+") > 0")
 			give(0.6, "CMP", "not-nil", operand+" != nil")
-		} else if _, isFunc := from.Underlying().(*types.Signature); !isFunc {
+		} else {
 			give(1.2, "CMP", "not-nil", operand+" != nil")
 		}
 	}

@@ -57,7 +57,9 @@ func fixMismatched(c *fixContext) {
 	}
 	c.bothSides(x, y, tx, ty, outer.typ)
 	for _, side := range [][2]ast.Expr{{x, y}, {y, x}} {
-		if t := c.typeOf(side[0]); isComparison(op) && t != nil && !isUntyped(t) && elemOf(t) != nil && isInteger(orInvalid(c.typeOf(side[1]))) {
+		other := orInvalid(c.typeOf(side[1]))
+		whole := types.Identical(other, types.Typ[types.Int]) || other == types.Typ[types.UntypedInt]
+		if t := c.typeOf(side[0]); !assigning && t != nil && !isUntyped(t) && elemOf(t) != nil && whole && !(op == token.ADD && isString(t)) {
 			c.add(1.7, "CALL", "len", c.replace(side[0], "len("+c.text(side[0])+")"))
 		}
 	}

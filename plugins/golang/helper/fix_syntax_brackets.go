@@ -169,6 +169,9 @@ func (y *syntaxFix) braceRules() {
 			continue
 		}
 		depth := depthOf(l.text)
+		if topLevelLine(l.text) && number > 1 {
+			y.closeAbove(l)
+		}
 		next, ok := y.nextLine(number, last+1)
 		nextDepth := 0
 		if ok {
@@ -198,6 +201,21 @@ func (y *syntaxFix) braceRules() {
 		y.add(0.6, "close-braces", Edit{end, end, "\n\t}\n}"})
 		y.add(0.4, "close-braces", Edit{end, end, "\n\t\t}\n\t}\n}"})
 		y.add(0.5, "close-paren", Edit{end, end, "\n)"})
+	}
+}
+
+// closeAbove ends the declaration in front of a top-level one when it stops at an indented line.
+func (y *syntaxFix) closeAbove(l nearLine) {
+	for number := l.number - 1; number > 0; number-- {
+		above := y.lineAt(number)
+		trimmed := strings.TrimSpace(above.text)
+		if trimmed == "" || strings.HasPrefix(trimmed, "//") {
+			continue
+		}
+		if depthOf(above.text) > 0 {
+			y.add(2, "close-declaration", Edit{above.end, above.end, "\n}"})
+		}
+		return
 	}
 }
 
@@ -244,7 +262,8 @@ func (y *syntaxFix) region() (first, last int) {
 		text := y.lineAt(number).text
 		if topLevelLine(text) {
 			first = number
-			if seen++; number < last || seen > 1 {
+			// an unclosed function swallows the head of the next one, so the cause may be one declaration further up
+			if seen++; seen > 2 || seen == 2 && number < last-60 {
 				break
 			}
 		}

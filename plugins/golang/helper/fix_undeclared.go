@@ -86,6 +86,9 @@ func (c *fixContext) nearNames(id *ast.Ident, w want) {
 			continue
 		}
 		weight := like * fit * nearness(v)
+		if local, is := v.obj.(*types.Var); is && local.Parent() != c.pkg.Types.Scope() && like > 0 && !c.usedElsewhere(local) {
+			weight *= 1.8 // what is declared and not used is meant
+		}
 		if like == 0 && fit >= 1 && w.known() && !w.lhs && v.depth < 4 && !isType {
 			weight = 0.004
 		}

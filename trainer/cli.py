@@ -25,6 +25,7 @@ STAGES: dict[str, tuple[str, str, str]] = {
     "train": ("trainer.train", "TrainConfig", "Train the model; continues from its last checkpoint."),
     "evaluate": ("trainer.evaluate", "EvaluateConfig", "Measure a checkpoint on held-out pairs."),
     "export": ("trainer.export", "ExportConfig", "Write a checkpoint as GGUF."),
+    "export-hf": ("trainer.transformers_folder", "FolderConfig", "Write a checkpoint as a Transformers folder."),
     "release": ("trainer.release", "ReleaseConfig", "Export, and write manifest and model card into models/."),
 }
 """Subcommand -> (module, config class, one line of help)."""

@@ -70,7 +70,8 @@ def main(config: ReleaseConfig) -> None:
     record.write_json(out / MANIFEST, {"models": [entry]})
     card = render(entry, model.config, Path(config.tokenizer), Path(config.pairs), run)
     record.write_atomic(out / "README.md", card.encode())
-    tqdm.write(f"{path}: {size / 1e6:.1f} MB, with {MANIFEST} and README.md")
+    record.write_atomic(out / "Modelfile", _MODELFILE.format(file=path.name, context=model.config.context).encode())
+    tqdm.write(f"{path}: {size / 1e6:.1f} MB, with {MANIFEST}, README.md and Modelfile")
 
 
 def _inputs(folder: Path) -> dict[str, Any]:
@@ -81,6 +82,15 @@ def _inputs(folder: Path) -> dict[str, Any]:
             out |= record.read_json(folder / name)
     return out
 
+
+_MODELFILE = """# ollama create hrgc -f Modelfile; prompts are raw (hrgc writes them), so the template adds nothing.
+FROM ./{file}
+TEMPLATE "{{{{ .Prompt }}}}"
+PARAMETER num_ctx {context}
+PARAMETER temperature 0
+PARAMETER stop "</CODE>"
+PARAMETER stop "<DONE>"
+"""
 
 _CARD = """# Model card
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import torch
 from click.testing import CliRunner
+from safetensors.torch import load_file
 
 from hrgc.errors import InputError
 from trainer import (
@@ -29,6 +30,7 @@ from trainer import (
     release,
     start,
     train,
+    transformers_folder,
 )
 from trainer.batches import Batch, Position
 from trainer.model import HrmText, ModelConfig
@@ -235,9 +237,26 @@ def test_evaluation_and_release_write_what_was_measured(data: Path, tmp_path: Pa
     card = (out / "README.md").read_text("utf-8")
     assert manifest["sha256"] in card
     assert "| all broken |" in card
+    modelfile = (out / "Modelfile").read_text("utf-8")
+    assert f"FROM ./{manifest['file']}" in modelfile
+    assert 'TEMPLATE "{{ .Prompt }}"' in modelfile
     train.main(config_for(data, run, max_steps=1))
     with pytest.raises(InputError, match="measures step 2"):
         release.main(settings)
+
+
+def test_the_transformers_folder_holds_every_weight_once(data: Path, tmp_path: Path) -> None:
+    run, out = tmp_path / "run", tmp_path / "folder"
+    train.main(config_for(data, run, max_steps=1, layers_per_stack=2))
+    tokenizer = data / "tokenizer" / "tokenizer.model"
+    transformers_folder.main(transformers_folder.FolderConfig(str(run), str(out), str(tokenizer)))
+    weights = load_file(out / "model.safetensors")
+    model, _ = checkpoint.averaged_model(run)
+    assert sum(weight.numel() for weight in weights.values()) == model.parameter_count()
+    ours = model.h_stack.layers[1].get_parameter("attention.output.weight")
+    assert torch.equal(weights["model.H_module.layers.1.self_attn.o_proj.weight"], ours)
+    settings = record.read_json(out / "config.json")
+    assert (settings["prefix_lm"], settings["tie_word_embeddings"], settings["head_dim"]) == (False, True, 16)
 
 
 def test_intervals_contain_the_share() -> None:

@@ -75,3 +75,14 @@ func TestRoots(t *testing.T) {
 		}
 	}
 }
+
+// TestTestsComeLast checks that a name unknown in a test and in the package is a root in the package.
+func TestTestsComeLast(t *testing.T) {
+	pkg := checkSource("example.com/p", map[string]string{
+		"a_test.go": "package p\n\nvar _ = missing\n",
+		"b.go":      "package p\n\nvar _ = missing\n",
+	})
+	if len(pkg.Diags) != 2 || pkg.Diags[0].Path != "b.go" || !pkg.Diags[0].Root || pkg.Diags[1].Root {
+		t.Error(describe(pkg.Diags))
+	}
+}

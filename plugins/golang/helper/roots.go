@@ -26,12 +26,17 @@ func rankIn(at *layout, diags []Diag) {
 func byPlace(diags []Diag) {
 	sort.SliceStable(diags, func(i, j int) bool {
 		a, b := diags[i], diags[j]
+		if at, bt := isTestFile(a.Path), isTestFile(b.Path); at != bt {
+			return bt // tests are evidence: what can be repaired comes first
+		}
 		if a.Path != b.Path {
 			return a.Path < b.Path
 		}
 		return a.Offset < b.Offset
 	})
 }
+
+func isTestFile(path string) bool { return strings.HasSuffix(path, "_test.go") }
 
 func anyRoot(diags []Diag) bool {
 	for _, d := range diags {

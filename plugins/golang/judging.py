@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Protocol
 
 from hrgc.diagnostics import Diagnostic, Stage
@@ -25,8 +27,13 @@ from plugins.golang.testrun import Job, TestRun, cores
 from plugins.golang.testsession import TestSession, TestState
 from plugins.golang.workspace import GoWorkspace
 
-CHUNKS = (40, 100, 200)
-"""Candidates of the first, second and further binaries: the first verdicts come soon, later builds are shared more."""
+CHUNK = 240
+"""Most candidates of one binary."""
+FIRST_TEXT, NEXT_TEXT = 120_000, 400_000
+"""Bytes of functions in the first binary and in further ones: the first verdicts come soon, later builds are shared
+more. A build costs a third of a second and some 3 microseconds a byte."""
+UNKNOWN_TEXT = 2_000
+"""Bytes a candidate is taken to add when its function is not known."""
 ALONE = Limits(30.0, 1 << 62)
 """Limits of the unchanged code's copy, before its own use is known."""
 _BUSY = 1.5
@@ -120,7 +127,7 @@ class Judge:
         self, candidates: Sequence[Candidate], contents: Sequence[bytes | None], fresh: Sequence[int]
     ) -> Generator[tuple[int, Judgement | None], None, None]:
         """Yield (position, verdict) for the positions *fresh*, in order; None ends it early."""
-        groups = _chunked(fresh)
+        groups = _chunked(fresh, self._sizes(candidates))
         with ThreadPoolExecutor(2, "hrgc-build") as builders:
             try:
                 coming = builders.submit(self._prepare, candidates, groups[0]) if groups else None
@@ -136,6 +143,20 @@ class Judge:
                         coming = builders.submit(self._prepare, candidates, groups[number + 1])
             finally:
                 self._cancel.cancel()
+
+    def _sizes(self, candidates: Sequence[Candidate]) -> dict[int, int]:
+        """Return how many bytes each candidate adds to a binary: those of the function it changes."""
+        spans: dict[Path, list[tuple[int, int]]] = {}
+        for path in {c.path for c in candidates}:
+            with contextlib.suppress(HelperStopped, HelperUnavailable, HelperRefused):
+                outline = self._workspace.helper.outline(path, self._overlay, self._budget)
+                spans[path] = [(d.start, d.end) for d in outline.declarations if d.kind in {"func", "method"}]
+        sizes: dict[int, int] = {}
+        for index, candidate in enumerate(candidates):
+            at = min((e.start for e in candidate.edits), default=0)
+            around = (end - start for start, end in spans.get(candidate.path, ()) if start <= at <= end)
+            sizes[index] = next(around, UNKNOWN_TEXT)
+        return sizes
 
     def _prepare(self, candidates: Sequence[Candidate], positions: Sequence[int]) -> _Chunk:
         """Build one binary for the candidates at *positions* and check it against the unchanged code."""
@@ -317,14 +338,16 @@ class Judge:
         return failure.name in self._base.flaky
 
 
-def _chunked(positions: Sequence[int]) -> list[Sequence[int]]:
-    """Split positions into the chunks that are built together."""
-    groups: list[Sequence[int]] = []
-    at = 0
-    while at < len(positions):
-        size = CHUNKS[min(len(groups), len(CHUNKS) - 1)]
-        groups.append(positions[at : at + size])
-        at += size
+def _chunked(positions: Sequence[int], sizes: Mapping[int, int]) -> list[list[int]]:
+    """Split positions into the chunks that are built together; *sizes* are the bytes each adds."""
+    groups: list[list[int]] = []
+    room = 0
+    for position in positions:
+        if not groups or room < sizes[position] or len(groups[-1]) >= CHUNK:
+            room = NEXT_TEXT if groups else FIRST_TEXT
+            groups.append([])
+        groups[-1].append(position)
+        room -= sizes[position]
     return groups
 
 

@@ -429,7 +429,7 @@ def test_writes_stay_in_the_temporary_folder(tmp_path: Path, isolated: Path) -> 
     root = write(tmp_path / "m", {"work.go": HOSTILE, "work_test.go": HOSTILE_TEST, "testdata/x": "1"})
     outside = tmp_path / "outside"
     outside.mkdir()
-    code = """for _, name := range []string{"left", "testdata/x", "%s/made", os.Getenv("HOME") + "/mine", "%s/work.go"} {
+    code = """for _, name := range []string{"left", "testdata/x", "%s/made", os.Getenv("HOME")+"/mine", "%s/work.go"} {
 		os.WriteFile(name, nil, 0o600)
 	}
 	os.RemoveAll("testdata")

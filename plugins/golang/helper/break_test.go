@@ -85,7 +85,7 @@ func TestInverseCoverage(t *testing.T) {
 				}
 				(*table)[key] = count
 			}
-			if !hit && len(examples[picked.Rule]) < 25 {
+			if !hit && len(examples[picked.Rule]) < 8 {
 				fix := hunkBetween(windowLines(broken), windowLines(text))
 				if fix != nil {
 					examples[picked.Rule] = append(examples[picked.Rule], strings.Join(windowLines(broken)[max(0, fix.First-1):fix.Last], " / ")+"  ==>  "+strings.Join(fix.Lines, " / "))

@@ -133,6 +133,7 @@ func (o *operators) insertAt(s ast.Stmt, behind bool) {
 		score float64
 	}
 	var choices []ranked
+	near := o.namesNear(s, before)
 	for _, t := range o.templates() {
 		if t.stmt != nil && (t.stmt == s || t.stmt == before) || !o.namesResolve(t, pos) {
 			continue
@@ -141,18 +142,50 @@ func (o *operators) insertAt(s ast.Stmt, behind bool) {
 		if t.after == shape {
 			score *= 4
 		}
+		if near[firstName(t.text)] {
+			score *= 1.3
+		}
 		choices = append(choices, ranked{t, score})
 	}
 	for _, t := range o.madeUp(pos, before, behind) {
-		choices = append(choices, ranked{t, t.weight})
+		score := t.weight
+		if near[firstName(t.text)] {
+			score *= 1.7
+		}
+		choices = append(choices, ranked{t, score})
 	}
 	slices.SortStableFunc(choices, func(a, b ranked) int { return cmp.Compare(b.score, a.score) })
 	for i, c := range choices {
-		if i == o.budget(240, 8, 40) {
+		if i == o.budget(280, 9, 44) {
 			break
 		}
 		put(c.template, c.score)
 	}
+}
+
+// namesNear returns the names that a statement and the one in front of it mention.
+func (o *operators) namesNear(s, before ast.Stmt) map[string]bool {
+	near := map[string]bool{}
+	for _, stmt := range []ast.Stmt{s, before} {
+		if stmt != nil {
+			ast.Inspect(stmt, func(n ast.Node) bool {
+				if id, ok := n.(*ast.Ident); ok {
+					near[id.Name] = true
+				}
+				return true
+			})
+		}
+	}
+	return near
+}
+
+// firstName returns the identifier that a text starts with.
+func firstName(text string) string {
+	end := 0
+	for wordByte(text, end) {
+		end++
+	}
+	return text[:end]
 }
 
 // shape returns what kind of statement s is: its head and the function or operator that tells it from others.

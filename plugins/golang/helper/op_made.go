@@ -12,6 +12,7 @@ import (
 func (o *operators) madeUp(pos token.Pos, before ast.Stmt, behind bool) []template {
 	m := &maker{operators: o, pos: pos}
 	m.variables()
+	m.elements()
 	m.fields()
 	m.calls()
 	if text, ok := o.unlocking(before); ok {
@@ -58,6 +59,14 @@ func (m *maker) variables() {
 		case isInteger(v.Type()):
 			m.add("INSERT", "insert-count", v.Name()+"++", 0.5*stale, false)
 			m.add("INSERT", "insert-count", v.Name()+"--", 0.2*stale, false)
+			if stale > 1 || m.facts.writes[v] > 0 {
+				m.add("INSERT", "insert-clear", v.Name()+" = 0", 0.25*stale, false)
+				m.add("INSERT", "insert-scale", v.Name()+" /= 2", 0.1*stale, false)
+				m.add("INSERT", "insert-scale", v.Name()+" *= 2", 0.08*stale, false)
+				m.add("INSERT", "insert-scale", v.Name()+" /= 10", 0.08*stale, false)
+				m.add("INSERT", "insert-scale", v.Name()+" >>= 1", 0.06*stale, false)
+				m.add("INSERT", "insert-clear", v.Name()+" = 1", 0.08*stale, false)
+			}
 		case isBoolean(v.Type()):
 			m.add("INSERT", "insert-flag", v.Name()+" = true", 0.3*stale, false)
 			m.add("INSERT", "insert-flag", v.Name()+" = false", 0.2*stale, false)
@@ -82,6 +91,69 @@ func (m *maker) variables() {
 			}
 		}
 	}
+}
+
+// elements sets and adds up elements of lists at the integers in reach, and takes elements off the ends.
+func (m *maker) elements() {
+	lists := 0
+	for _, x := range m.lists() {
+		if lists++; lists > 4 {
+			break
+		}
+		weight := 0.3
+		s, ok := under(x.t).(*types.Slice)
+		if !ok {
+			continue
+		}
+		m.add("INSERT", "insert-pop", x.text+" = "+x.text+"[1:]", 0.25, false)
+		m.add("INSERT", "insert-pop", x.text+" = "+x.text+"[:len("+x.text+")-1]", 0.25, false)
+		for i, index := range m.namesFor(m.pos, types.Typ[types.Int], nil) {
+			if i == 2 {
+				break
+			}
+			element := x.text + "[" + index + "]"
+			for k, name := range m.namesFor(m.pos, s.Elem(), nil) {
+				if k < 2 && name != index {
+					m.add("INSERT", "insert-element", element+" = "+name, weight/float64(i+k+1), false)
+					if isNumeric(s.Elem()) {
+						m.add("INSERT", "insert-element", name+" += "+element, 0.8*weight/float64(i+k+1), false)
+						m.add("INSERT", "insert-element", element+" += "+name, 0.5*weight/float64(i+k+1), false)
+					}
+				}
+			}
+			if zero := zeroTexts(m.operators, s.Elem()); len(zero) > 0 {
+				m.add("INSERT", "insert-element", element+" = "+zero[0], 0.5*weight/float64(i+1), false)
+			}
+			for k, target := range m.targets(s) {
+				if k < 2 && target != x.text {
+					m.add("INSERT", "insert-append", target+" = append("+target+", "+element+")", weight/float64(i+k+1), false)
+				}
+			}
+		}
+	}
+}
+
+// lists returns the local lists in reach and the lists among the fields that the function uses.
+func (m *maker) lists() []operand {
+	var out []operand
+	for _, obj := range m.visible(m.pos) {
+		if v, ok := obj.(*types.Var); ok && m.isLocal(v) {
+			if _, slice := under(v.Type()).(*types.Slice); slice {
+				out = append(out, operand{v.Name(), v.Type(), 1})
+			}
+		}
+	}
+	for _, e := range m.fieldsUsed() {
+		if _, slice := under(m.typeOf(e)).(*types.Slice); slice && m.resolves(e, m.pos) {
+			out = append(out, operand{m.text(e), m.typeOf(e), 0.7})
+		}
+	}
+	return out
+}
+
+// targets returns the names of other lists of the same type.
+func (m *maker) targets(t *types.Slice) []string {
+	return m.namesFor(m.pos, t, nil)
 }
 
 // appends adds what fits to a list, and a pair to a map.
@@ -161,6 +233,13 @@ func (m *maker) field(text string, t types.Type, weight float64) {
 	for i, name := range m.namesFor(m.pos, t, nil) {
 		if i < 2 {
 			m.add("INSERT", "insert-field", text+" = "+name, weight/float64(i+1), false)
+		}
+	}
+	if _, pointer := under(t).(*types.Pointer); pointer {
+		for i, name := range m.fieldsFor(m.pos, t, 4) {
+			if name != text {
+				m.add("INSERT", "insert-field", text+" = "+name, 0.6*weight/float64(i+1), false)
+			}
 		}
 	}
 	m.appends(text, t, 0.7*weight)

@@ -1,0 +1,40 @@
+"""The command palette: every action of the key table by its name."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from tui import keys
+
+
+class Commands(Provider):
+    """Finds actions of the screen below the palette."""
+
+    def _rows(self) -> list[tuple[str, str, keys.Key]]:
+        """Return what can be done now: title, help, key."""
+        found = []
+        for key in keys.TABLE:
+            name = key.action.partition("(")[0]
+            if name != "app.command_palette" and self._fits(key):
+                found.append((f"{key.group}: {key.label.lower()}", f"{keys.display(key.keys)}  {key.help}", key))
+        return found
+
+    def _fits(self, key: keys.Key) -> bool:
+        """Tell whether a key does something in the screen's phase."""
+        return key.phases is None or getattr(self.screen, "phase", None) in key.phases
+
+    async def discover(self) -> Hits:
+        """Yield everything."""
+        for title, words, key in self._rows():
+            yield DiscoveryHit(title, partial(self.screen.run_action, key.action), help=words)
+
+    async def search(self, query: str) -> Hits:
+        """Yield what matches *query*."""
+        matcher = self.matcher(query)
+        for title, words, key in self._rows():
+            score = matcher.match(f"{title} {key.help}")
+            if score > 0:
+                shown = matcher.highlight(title)
+                yield Hit(score, shown, partial(self.screen.run_action, key.action), help=words)

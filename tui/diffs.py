@@ -1,0 +1,180 @@
+"""Repairs as lines to show: one block a hunk with a heading, unified or side by side."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from textual.content import Content
+
+from hrgc.edits import splice, split_lines
+from hrgc.pieces import CONTEXT
+from tui import text
+from tui.colours import coloured
+from tui.review import Choice, Review
+from tui.widgets.lines import Line
+
+REMOVED, ADDED = "on $error 14%", "on $success 14%"
+_HEADING = "on $panel"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The lines of one hunk."""
+
+    first: int
+    """Index of its heading among all lines."""
+    last: int
+    """Index of its last line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A whole diff as lines."""
+
+    lines: tuple[Line, ...]
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line of a hunk: on the old side, on the new side, or on both."""
+
+    old: int | None
+    """Index among the old lines, None when added."""
+    new: int | None
+    """Index among the new lines, None when removed."""
+
+
+def picture(review: Review, *, side: bool, width: int, current: int) -> Picture:
+    """Return the diff of a review.
+
+    *width* cells are there for two columns when *side*; *current* is the hunk chosen.
+    """
+    rows: list[Line] = []
+    blocks: list[Block] = []
+    path = None
+    for at, choice in enumerate(review.choices):
+        if choice.piece.result.path != path:
+            path = choice.piece.result.path
+            if rows:
+                rows.append(Line(Content(""), Content("")))
+        first = len(rows)
+        rows.append(_heading(at, choice, len(review.choices), current=at == current))
+        rows += _body(choice, side=side, width=width)
+        blocks.append(Block(first, len(rows) - 1))
+    return Picture(tuple(rows), tuple(blocks))
+
+
+def _heading(at: int, choice: Choice, total: int, *, current: bool) -> Line:
+    """Return the line above a hunk: which one, where, and whether it is taken."""
+    first, last = choice.lines
+    where = f"line {first}" if last <= first else f"lines {first}-{last}"
+    word, style = {
+        True: ("✓ taken", "bold $text-success"),
+        False: ("✗ left out", "bold $text-error"),
+        None: ("○ offered", "$text-primary"),
+    }[choice.taken]
+    mark = ("▶ ", "bold $text-accent") if current else ("  ", "")
+    name = choice.piece.result.path.name
+    content = text.joined(
+        mark, (f"hunk {at + 1} of {total}", "bold"), (f"  {name}, {where}  ", text.MUTED), (word, style)
+    )
+    return Line(content, Content(""), _HEADING)
+
+
+def _body(choice: Choice, *, side: bool, width: int) -> list[Line]:
+    """Return the lines of a hunk with some context."""
+    piece = choice.piece
+    before = piece.result.before
+    after = splice(before, piece.edits)
+    old, new = coloured(before, piece.result.path.name), coloured(after, piece.result.path.name)
+    rows = _rows(split_lines(before), split_lines(after))
+    dim = choice.taken is False
+    if side:
+        return _columns(rows, old, new, width, dim=dim)
+    number = len(str(max(len(old), len(new), 1)))
+    return [_unified(row, old, new, number, dim=dim) for row in rows]
+
+
+def _rows(before: Sequence[bytes], after: Sequence[bytes]) -> list[_Row]:
+    """Return the changed lines of two contents with context around them, in reading order."""
+    found: list[_Row] = []
+    matcher = difflib.SequenceMatcher(a=before, b=after, autojunk=False)
+    for group in matcher.get_grouped_opcodes(CONTEXT):
+        for tag, a1, a2, b1, b2 in group:
+            if tag == "equal":
+                found += (_Row(a1 + n, b1 + n) for n in range(a2 - a1))
+            else:
+                found += (_Row(n, None) for n in range(a1, a2))
+                found += (_Row(None, n) for n in range(b1, b2))
+    return found
+
+
+def _at(rows: Sequence[Content], index: int) -> Content:
+    """Return a coloured line, an empty one where colouring found fewer lines."""
+    return rows[index] if index < len(rows) else Content("")
+
+
+def _unified(row: _Row, old: Sequence[Content], new: Sequence[Content], width: int, *, dim: bool) -> Line:
+    """Return one line of a unified diff, with the line's number."""
+    if row.old is not None and row.new is not None:
+        return Line(_at(old, row.old), text.joined((f"  {row.new + 1:>{width}} ", text.MUTED)), "", row.new + 1)
+    if row.old is not None:
+        gutter = text.joined(("- ", "bold $text-error"), (f"{row.old + 1:>{width}} ", "$text-error"))
+        return Line(_at(old, row.old), gutter, "" if dim else REMOVED, row.old + 1)
+    assert row.new is not None
+    gutter = text.joined(("+ ", "bold $text-success"), (f"{row.new + 1:>{width}} ", "$text-success"))
+    content = _at(new, row.new)
+    return Line(content.stylize("dim strike") if dim else content, gutter, "" if dim else ADDED, row.new + 1)
+
+
+def _columns(
+    rows: Sequence[_Row], old: Sequence[Content], new: Sequence[Content], width: int, *, dim: bool
+) -> list[Line]:
+    """Return the lines of a hunk in two columns of *width* cells together."""
+    room = max(8, (width - 3) // 2)
+    number = len(str(max(len(old), len(new), 1)))
+    made: list[Line] = []
+    for left, right in _paired(rows):
+        cells = (
+            _cell(left, old, number, room, "" if dim or left is None or left == right else REMOVED),
+            Content(" │ ").stylize(text.MUTED),
+            _cell(right, new, number, room, "" if dim or right is None or left == right else ADDED),
+        )
+        made.append(Line(Content("").join(cells), Content("")))
+    return made
+
+
+def _paired(rows: Sequence[_Row]) -> list[tuple[int | None, int | None]]:
+    """Return removed lines beside the added ones that follow them; equal lines stand beside themselves."""
+    pairs: list[tuple[int | None, int | None]] = []
+    gone: list[int] = []
+    come: list[int] = []
+
+    def flush() -> None:
+        pairs.extend(zip_longest(gone, come))
+        gone.clear()
+        come.clear()
+
+    for row in rows:
+        if row.old is not None and row.new is not None:
+            flush()
+            pairs.append((row.old, row.new))
+        elif row.old is not None:
+            gone.append(row.old)
+        elif row.new is not None:
+            come.append(row.new)
+    flush()
+    return pairs
+
+
+def _cell(index: int | None, rows: Sequence[Content], number: int, room: int, style: str) -> Content:
+    """Return one side of a line, cut and filled to *room* cells."""
+    if index is None:
+        return Content(" " * room)
+    head = text.joined((f"{index + 1:>{number}} ", text.MUTED))
+    whole = Content("").join([head, _at(rows, index)]).truncate(room, ellipsis=True, pad=True)
+    return whole.stylize_before(style) if style else whole

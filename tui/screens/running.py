@@ -1,0 +1,293 @@
+"""Opening, planning and running: the workers that call the engine, and what follows from what they tell."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from textual import on, work
+from textual.content import Content
+from textual.widgets import Input
+
+from hrgc import events, files
+from hrgc.discovery import display
+from hrgc.report import REASONS, verdict
+from hrgc.session import Request
+from tui import messages, review, story, text
+from tui.colours import coloured
+from tui.engine import Run, trouble
+from tui.phase import Phase
+from tui.screens.base import Base
+from tui.widgets.code import CodeView
+from tui.widgets.diff import DiffView
+from tui.widgets.plan import PlanList
+from tui.widgets.top import TopBar
+
+
+class Running(Base):
+    """Runs."""
+
+    def open_target(self, target: Path) -> None:
+        """Turn to *target*: open its package and judge it."""
+        self.stop()
+        if target != self.target:
+            self.packages = ()
+        self.target = target
+        self.opened, self.review, self.story, self.plan = None, None, story.Story(), replace(self.plan, steps=())
+        self.contents = {}
+        self.plan_past = ()
+        self.notice = text.plain(f"opening {text.short_path(target)} …", text.MUTED)
+        self.view("notice")
+        self.reopen()
+
+    def reopen(self, phase: Phase = Phase.CHECKING) -> None:
+        """Judge the target as it is on the disk now."""
+        self.number += 1
+        self.set_phase(phase)
+        self._open(self.number, self.target)
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="open")
+    def _open(self, number: int, target: Path) -> None:
+        """Open a package."""
+        try:
+            self.post_message(messages.PackageOpened(number, self.engine.open(target)))
+        except Exception as error:  # noqa: BLE001 - door two of three: a worker never takes the screen down
+            self.post_message(messages.Failed(number, "open", trouble(error, f"opening {target}")))
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="model")
+    def _prepare(self, target: Path) -> None:
+        """Look for packages and load the model, behind the first screen."""
+        try:
+            self.post_message(messages.PackagesFound(target, self.engine.packages(target)))
+            self.post_message(messages.ModelLoaded(self.engine.load_model()))
+        except Exception as error:  # noqa: BLE001 - door two
+            self.post_message(messages.Failed(0, "model", trouble(error, "loading the model")))
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="read")
+    def _read(self, path: Path, content: bytes | None) -> None:
+        """Colour a file, read from the disk unless its *content* is known."""
+        try:
+            data = files.read(path)[1] if content is None else content
+            self.post_message(messages.FileRead(path, data, coloured(data, path.name)))
+        except Exception as error:  # noqa: BLE001 - door two
+            self.post_message(messages.Failed(0, "read", trouble(error, f"reading {path}")))
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="fix")
+    def _fix(self, run: Run) -> None:
+        """Carry out a run."""
+        try:
+            for event in self.engine.run(run):
+                self.post_message(messages.EngineEvent(run, event))
+            self.post_message(messages.RunEnded(run))
+        except Exception as error:  # noqa: BLE001 - door two
+            self.post_message(messages.Failed(run.number, "run", trouble(error, f"a run on {run.name}")))
+
+    def start(self, request: Request) -> None:
+        """Begin a run; it stops at its first plan."""
+        self.stop()
+        self.number += 1
+        self.fix = Run(self.number, request, display(request.target))
+        self.review, self.story = None, story.Story()
+        self.plan, self.plan_past = replace(self.plan, steps=()), ()
+        self.part("diff", DiffView).choose(0)
+        self.set_phase(Phase.PLANNING)
+        self.side_pane("plan")
+        self._fix(self.fix)
+
+    def stop(self) -> None:
+        """End the current run, if any, at once."""
+        if self.fix is not None:
+            self.fix.stop()
+            self.fix = None
+
+    def action_plan(self) -> None:
+        """Make a plan for the problem that is written down."""
+        problem = self.part("problem", Input).value.strip()
+        self.start(self.engine.request(self.target, problem))
+
+    @on(Input.Submitted, "#problem")
+    def _submitted(self) -> None:
+        """Plan what was asked for."""
+        if self.check_action("plan", ()):
+            self.action_plan()
+
+    def action_run_plan(self) -> None:
+        """Carry out the plan as it is shown."""
+        problems = self.plan_problems()
+        if problems:
+            self.warn(problems[0], hint="change or drop the step")
+            return
+        if self.fix is None or self.story.planned is None:
+            return
+        changed = self.plan.steps != self.story.planned.plan.steps
+        self.fix.gate.answer(self.plan if changed else None)
+        self.set_phase(Phase.RUNNING)
+        self.side_pane("rounds")
+
+    def action_cancel(self) -> None:
+        """Stop what works; a plan that was not approved is left."""
+        if self.typing:
+            self.part("code", CodeView).focus()
+            return
+        if self.phase == Phase.CHECKING:
+            return
+        self.stop()
+        self.number += 1
+        self.plan = replace(self.plan, steps=())
+        self.inform("stopped; nothing was changed")
+        self.settle()
+
+    def settle(self) -> None:
+        """Go back to what is known of the files."""
+        clean = self.evidence is not None and self.evidence.clean
+        self.set_phase(Phase.CLEAN if clean else Phase.READY)
+        self.view("code")
+        self.part("code", CodeView).focus()
+
+    def action_check(self) -> None:
+        """Judge the files again."""
+        self.open_target(self.target)
+
+    @on(messages.PackageOpened)
+    def _package_opened(self, message: messages.PackageOpened) -> None:
+        """Show an opened package."""
+        if message.number != self.number:
+            return
+        first = self.opened is None
+        self.opened = message.opened
+        self.contents = dict(message.opened.contents)
+        for note in dict.fromkeys((*message.opened.notes, *message.opened.evidence.notes)):
+            self.inform(note)
+        path = self._first_file()
+        if path is not None:
+            self.show_file(path)
+        if self.phase == Phase.CHECKING:
+            self.settle()
+        self.redraw()
+        if first:
+            self._prepare(self.target)
+
+    def _first_file(self) -> Path | None:
+        """Return the file to look at first: the target, the first root finding's, or the first one."""
+        assert self.opened is not None
+        shown = self.part("code", CodeView).path
+        if shown in self.contents:
+            return shown
+        found = self.opened.evidence.roots()
+        wrong = next((d.path for d in found if d.path in self.contents), None)
+        return self.target if self.target in self.contents else wrong or next(iter(self.contents), None)
+
+    def show_file(self, path: Path, line: int = 0) -> None:
+        """Show a file, with the cursor on *line* (or on its first finding)."""
+        code = self.part("code", CodeView)
+        self._line = line
+        if code.path == path and line:
+            code.go_to(line)
+        self._read(path, self.contents.get(path))
+
+    _line = 0
+
+    @on(messages.FileRead)
+    def _file_read(self, message: messages.FileRead) -> None:
+        """Show a coloured file."""
+        code = self.part("code", CodeView)
+        same = code.path == message.path
+        code.show(message.path, message.lines)
+        found = self.evidence.roots() if self.evidence is not None else ()
+        wrong = next((d.line for d in found if d.path == message.path and d.line), 0)
+        line = self._line or (0 if same else wrong)
+        if line:
+            code.go_to(line)
+        self._line = 0
+        self.redraw()
+
+    @on(messages.PackagesFound)
+    def _packages_found(self, message: messages.PackagesFound) -> None:
+        """Show the packages."""
+        if message.target == self.target:
+            self.packages = message.packages
+            self.redraw()
+
+    @on(messages.ModelLoaded)
+    def _model_loaded(self, message: messages.ModelLoaded) -> None:
+        """Name the model."""
+        name = "no model: catalogue only" if message.name == "none" else message.name
+        self.part("top", TopBar).model = name
+
+    @on(messages.EngineEvent)
+    def _engine_event(self, message: messages.EngineEvent) -> None:
+        """Follow a run."""
+        if message.run is not self.fix:
+            return
+        event = message.event
+        self.story = story.after(event, self.story)
+        if isinstance(event, events.Planned):
+            self._plan_told(message.run, event)
+        elif isinstance(event, events.Finished):
+            self._finished(message.run, event)
+        self.redraw()
+
+    def _plan_told(self, run: Run, event: events.Planned) -> None:
+        """Wait for approval of the first plan, or of every one when asked to."""
+        self.plan, self.plan_past = event.plan, ()
+        if event.round > 1 and not self.ask_each:
+            run.gate.answer(None)
+            return
+        self.set_phase(Phase.PLANNED)
+        self.view("code")
+        self.side_pane("plan")
+        plan = self.part("plan", PlanList)
+        if not self.typing:
+            plan.focus()
+        first = next((step for step in event.plan.steps if step.path in self.contents), None)
+        if first is not None:
+            self.show_file(first.path, first.line)
+
+    def _finished(self, run: Run, event: events.Finished) -> None:
+        """Go to the review, or say that there is nothing."""
+        disk = {path: self.contents[path] for path in run.request.overlay if path in self.contents}
+        overlay = {path: run.request.overlay[path] for path in disk}
+        begun = review.begin(event.results, event.after, disk, overlay)
+        if begun.choices:
+            self.review = begun
+            self.set_phase(Phase.REVIEW)
+            self.view("diff")
+            diff = self.part("diff", DiffView)
+            diff.show(begun)
+            diff.choose(0)
+            diff.focus()
+            return
+        self.set_phase(Phase.DONE)
+        words = (
+            text.plain("Nothing to change", "bold $text-warning"),
+            text.plain(f"{verdict(event.after)}; {REASONS[event.reason]}"),
+            text.plain(f"{event.judged} candidates were judged in {event.rounds} rounds", text.MUTED),
+        )
+        self.tell(Content("\n\n").join(words))
+
+    @on(messages.RunEnded)
+    def _run_ended(self, message: messages.RunEnded) -> None:
+        """Say what is missing from the trace."""
+        if message.run.note:
+            self.inform(message.run.note)
+
+    @on(messages.Failed)
+    def _failed(self, message: messages.Failed) -> None:
+        """Say why something could not be done."""
+        why = message.trouble
+        if message.number not in (0, self.number):
+            return
+        if message.what == "model":
+            self.part("top", TopBar).model = "no model"
+        if message.what in ("open", "run"):
+            self.fix = None if message.what == "run" else self.fix
+            self.set_phase(Phase.FAILED)
+            title = "This is a bug" if why.bug else "This does not work yet"
+            rows = (
+                text.plain(title, "bold $text-error"),
+                text.plain(why.message),
+                text.plain(f"→ {why.hint}", "$text-primary"),
+            )
+            self.tell(Content("\n\n").join(rows))
+        else:
+            self.warn(why.message, hint=why.hint)

@@ -1,0 +1,47 @@
+"""A list of things to choose from, each of one or several lines of content; the base of most panes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+
+class Choices(OptionList):
+    """An option list whose entries are content, replaced as a whole; the highlight stays where it can."""
+
+    def __init__(self, *, id: str | None = None, empty: str = "") -> None:  # noqa: A002 - Textual's name
+        """Show *empty* while there is nothing to choose."""
+        super().__init__(id=id, markup=False)
+        self._empty = empty
+        self._shown: tuple[Content, ...] | None = None
+
+    @property
+    def count(self) -> int:
+        """How many entries there are."""
+        return len(self._shown or ())
+
+    @property
+    def index(self) -> int | None:
+        """The highlighted entry, None when there is none."""
+        return self.highlighted if self._shown else None
+
+    def show(self, rows: Sequence[Content], *, index: int | None = None) -> None:
+        """Show *rows*, entry *index* highlighted (by default the one that was)."""
+        rows = tuple(rows)
+        before = self.highlighted
+        if rows != self._shown:
+            self._shown = rows
+            self.clear_options()
+            options = [Option(row) for row in rows] or [Option(Content(self._empty), disabled=True)]
+            self.add_options(options)
+        wanted = before if index is None else index
+        if rows:
+            self.highlighted = max(0, min(wanted or 0, len(rows) - 1))
+
+    def on_mount(self) -> None:
+        """Show that there is nothing."""
+        if self._shown is None:
+            self.show(())

@@ -1,0 +1,63 @@
+"""The files pane: the open package's files with their findings, then the other packages, with marks of the queue."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+
+from textual.content import Content
+
+from tui import text
+from tui.widgets.choices import Choices
+
+
+class FileList(Choices):
+    """Shows files and packages."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        """Begin empty."""
+        super().__init__(id=id, empty="nothing open")
+        self._paths: tuple[Path, ...] = ()
+
+    @property
+    def path(self) -> Path | None:
+        """The highlighted file or package."""
+        at = self.index
+        return self._paths[at] if at is not None and at < len(self._paths) else None
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Everything that is shown."""
+        return self._paths
+
+    def show_files(
+        self,
+        root: Path,
+        files: Sequence[Path],
+        packages: Sequence[Path],
+        *,
+        findings: Mapping[Path, int],
+        marked: Collection[Path],
+        changed: Collection[Path] = (),
+    ) -> None:
+        """Show the *files* of the package in *root* and the other *packages*."""
+        others = tuple(p for p in packages if p != root)
+        self._paths = (*files, *others)
+        rows = [_file(path, findings.get(path, 0), path in marked, path in changed) for path in files]
+        rows += [_package(path, root, path in marked) for path in others]
+        self.show(rows)
+
+
+def _file(path: Path, number: int, marked: bool, changed: bool) -> Content:  # noqa: FBT001 - a row's four facts
+    """Return a file's row."""
+    mark = ("◆", "$text-accent") if marked else (" ", "")
+    count = (f" {number}", "bold $text-error") if number else (" ●", "$text-success") if changed else ("", "")
+    return text.joined(mark, (path.name, "$foreground"), count)
+
+
+def _package(path: Path, root: Path, marked: bool) -> Content:  # noqa: FBT001 - a row's facts
+    """Return a package's row."""
+    mark = ("◆", "$text-accent") if marked else (" ", "")
+    name = os.path.relpath(path, root)
+    return text.joined(mark, (f"{name}/", "$text-primary"))

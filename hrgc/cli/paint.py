@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import TextIO
 
 import click
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+from hrgc.safe import visible
+
+__all__ = ["diff", "enabled", "visible"]
 
 
 def enabled(setting: str, stream: TextIO) -> bool:
@@ -16,11 +17,6 @@ def enabled(setting: str, stream: TextIO) -> bool:
     if setting != "auto":
         return setting == "always"
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def visible(text: str) -> str:
-    """Return foreign *text* with control characters (but tab and line feed) written out in hex, so that none acts."""
-    return _CONTROLS.sub(lambda match: f"\\x{ord(match.group()):02x}", text)
 
 
 def diff(text: str) -> str:

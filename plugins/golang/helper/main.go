@@ -1,8 +1,8 @@
 // Command helper keeps one Go package loaded and judges edits of it in memory.
 //
 // It reads framed requests from standard input and writes one framed response for each to standard output;
-// end of input ends it. It starts no process, opens no connection and writes no file. `helper corrupt` is a tool of
-// its own: it writes training samples (see runCorrupt).
+// end of input ends it. It starts no process, opens no connection and writes no file. `helper corrupt` and
+// `helper commits` are tools of their own: they make training samples (see runCorrupt and runCommits).
 package main
 
 import (
@@ -23,6 +23,9 @@ const maxFrame = 1 << 30
 func main() {
 	if len(os.Args) > 1 && os.Args[1] == "corrupt" {
 		os.Exit(runCorrupt(os.Args[2:], os.Stdout, os.Stderr))
+	}
+	if len(os.Args) > 1 && os.Args[1] == "commits" {
+		os.Exit(runCommits(os.Args[2:], os.Stdin, os.Stdout, os.Stderr))
 	}
 	debug.SetGCPercent(200) // the heap is small and short-lived: fewer collections, more checks
 	if err := serve(os.Stdin, os.Stdout, NewServer()); err != nil {

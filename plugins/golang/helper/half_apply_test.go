@@ -11,11 +11,15 @@ import (
 
 const halfBefore = `package stack
 
-type Stack struct{ items []int }
+type Stack struct {
+	items []int
+	pops  int
+}
 
 func (s *Stack) Pop() int {
 	last := s.items[len(s.items)-1]
 	s.items = s.items[:len(s.items)-1]
+	s.pops++
 	return last
 }
 `
@@ -24,7 +28,10 @@ const halfAfter = `package stack
 
 import "errors"
 
-type Stack struct{ items []int }
+type Stack struct {
+	items []int
+	pops  int
+}
 
 func (s *Stack) Pop() (int, error) {
 	if len(s.items) == 0 {
@@ -32,6 +39,7 @@ func (s *Stack) Pop() (int, error) {
 	}
 	last := s.items[len(s.items)-1]
 	s.items = s.items[:max(0, len(s.items)-1)]
+	s.pops++
 	return last, nil
 }
 `

@@ -7,17 +7,17 @@ share the binary, and checks it against the tests of the unchanged code before a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hrgc.diagnostics import Diagnostic
 from hrgc.edits import Overlay
 from hrgc.plugin import Budget, Candidate
 from plugins.golang import testlog
-from plugins.golang.baseline import Baseline
+from plugins.golang.baseline import Baseline, Failure
 from plugins.golang.testbuild import Build, TestBuilder, encoded, errors
 from plugins.golang.testlog import Outcome
-from plugins.golang.testrun import Job, Runner
+from plugins.golang.testrun import LARGE_MEMORY_LIMIT, MEMORY_LIMIT, Job, Runner
 from plugins.golang.workspace import GoWorkspace
 
 IDENTITY = 1
@@ -39,6 +39,8 @@ class Limits:
 
     seconds: float
     fuel: int
+    memory: int = MEMORY_LIMIT
+    """Bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def variant_job(build: Build, variant: int, limits: Limits, run: str, *, failfas
     """Return the run of one selector's variant."""
     assert build.path is not None
     variables = {"HRGC_VARIANT": str(variant), "HRGC_FUEL": str(limits.fuel)}
-    return Job(build.path, limits.seconds, run=run, failfast=failfast, variables=variables)
+    return Job(build.path, limits.seconds, run=run, failfast=failfast, memory=limits.memory, variables=variables)
 
 
 def make(
@@ -160,26 +162,27 @@ def check(
     failing = [f for f in baseline.failures if f.code != "Timeout"]
     stopped = {f.top for f in baseline.failures if f.code == "Timeout"}
     differs: list[str] = []
-    seconds, fuel = 0.0, 0
+    seconds, fuel, memory = 0.0, 0, MEMORY_LIMIT
     for group, expected in _groups(failing, stopped, passing):
         job = variant_job(build, IDENTITY, Limits(rough.seconds, MEASURED_FROM), testlog.exact(group))
-        job = Job(job.binary, job.timeout, run=job.run, variables={**job.variables, "HRGC_MEASURE": "1"})
+        job = replace(job, variables={**job.variables, "HRGC_MEASURE": "1"})
         for _ in range(2):
-            run = runner.run(job, budget.cancel)
+            run = runner.run(replace(job, memory=memory), budget.cancel)
             failed = {r.name for r in run.log.leaves(Outcome.FAIL)} | {r.name for r in run.log.culprits()}
             wrong = sorted((failed ^ expected) - baseline.flaky)
             if not wrong:
                 break
+            if run.result.killed == "memory":
+                memory = LARGE_MEMORY_LIMIT
         differs += wrong
         seconds += run.result.seconds
         fuel = max(fuel, run.log.fuel)
-    limits = Limits(max(SHORTEST, SLACK * seconds), max(FUEL, SLACK * 2 * fuel))
-    if stopped:
-        limits = Limits(max(4 * SHORTEST, limits.seconds), limits.fuel)
+    shortest = SHORTEST if not stopped else 4 * SHORTEST
+    limits = Limits(max(shortest, SLACK * seconds), max(FUEL, SLACK * 2 * fuel), memory)
     return Check(limits, tuple(differs))
 
 
-def _groups(failing: Sequence[Any], stopped: set[str], passing: Sequence[str]) -> list[tuple[list[str], set[str]]]:
+def _groups(failing: Sequence[Failure], stopped: set[str], passing: Sequence[str]) -> list[tuple[list[str], set[str]]]:
     """Return groups of tests that can share a process, with the names that fail in each."""
     calm = [f for f in failing if f.code in {"TestFail", "Race"} and not f.name.startswith("(")]
     groups: list[tuple[list[str], set[str]]] = []

@@ -26,7 +26,9 @@ _Answer = TypeVar("_Answer")
 OUTPUT_LIMIT = 4 << 20
 """Bytes of output of one run."""
 MEMORY_LIMIT = 1 << 30
-"""Bytes of memory of one run, all its processes together."""
+"""Bytes of memory of one candidate's run, all its processes together."""
+LARGE_MEMORY_LIMIT = 4 << 30
+"""Bytes of memory of a run of the unchanged code, and of candidates where that needs more than the usual limit."""
 OUT_OF_FUEL = 97
 """Exit status of an instrumented binary that ran out of fuel."""
 
@@ -43,6 +45,8 @@ class Job:
     skip: str = ""
     """``-test.skip`` expression, '' for none."""
     failfast: bool = False
+    memory: int = LARGE_MEMORY_LIMIT
+    """Bytes of memory."""
     variables: Mapping[str, str] = field(default_factory=dict)
     """Environment variables on top of the usual ones."""
 
@@ -143,7 +147,7 @@ class Runner:
                 env=self._environment(place, job),
                 timeout=job.timeout,
                 output_limit=OUTPUT_LIMIT,
-                memory_limit=MEMORY_LIMIT,
+                memory_limit=job.memory,
                 cancel=cancel,
             )
         finally:
@@ -157,7 +161,7 @@ class Runner:
             {
                 "GOPATH": os.pathsep.join(map(str, settings.gopath)),
                 "GOMODCACHE": str(settings.module_cache),
-                "GOMEMLIMIT": str(MEMORY_LIMIT * 3 // 4),
+                "GOMEMLIMIT": str(job.memory * 3 // 4),
                 "GOTRACEBACK": "single",
                 **place.environment(),
                 **job.variables,

@@ -1,0 +1,79 @@
+"""``make bench``: everything that is compared is measured side by side in one run; only ratios mean anything.
+
+``--quick`` judges fewer candidates. Without a model the runtime's part is left out and said so.
+"""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from hrgc.bench_model import bench
+from hrgc.errors import ModelError
+from plugins.golang import bench_check, bench_schemata
+
+STARTS = 7
+"""Runs of which the median is taken."""
+
+
+def start_up() -> tuple[str, ...]:
+    """Return CPU times of ``hrgc --version`` and ``--help`` beside that of an interpreter that does nothing."""
+    rows = (("python -c pass", ["-c", "pass"]), ("hrgc --version", ["-m", "hrgc", "--version"]))
+    rows += (("hrgc --help", ["-m", "hrgc", "--help"]),)
+    return tuple(f"{name:16s} {_cpu(arguments) * 1000:6.0f} ms CPU" for name, arguments in rows)
+
+
+def _cpu(arguments: Sequence[str]) -> float:
+    """Return the median CPU seconds of a fresh interpreter with *arguments*."""
+    times = []
+    for _ in range(STARTS):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, *arguments], stdout=subprocess.DEVNULL, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return sorted(times)[STARTS // 2]
+
+
+def checks(*, quick: bool) -> tuple[str, ...]:
+    """Return the resident check beside ``go build -overlay`` for each candidate."""
+    found = bench_check.measure(candidates=60 if quick else 200)
+    return (
+        f"resident check   {found.resident_ms:8.3f} ms a candidate ({found.per_second:.0f} a second)",
+        f"go build         {found.build_ms:8.3f} ms a candidate",
+        f"ratio            {found.ratio:8.0f} x on the same {found.candidates} candidates",
+        f"disagreements    {len(found.disagreements):8d}",
+        *(f"  line {d.line}: resident {d.resident!r}, build {d.build!r}" for d in found.disagreements),
+    )
+
+
+def tests(*, quick: bool) -> tuple[str, ...]:
+    """Return one test binary for all candidates beside one ``go test -overlay`` each."""
+    return bench_schemata.measure(20 if quick else 100).lines()
+
+
+def model() -> tuple[str, ...]:
+    """Return the runtime beside llama.cpp's own figures for the same file."""
+    try:
+        return bench().lines()
+    except ModelError as error:
+        return (f"no model to measure: {error.message}",)
+
+
+def main() -> None:
+    """Print every part."""
+    quick = "--quick" in sys.argv[1:]
+    for title, part in (
+        ("start-up", start_up),
+        ("type checks", lambda: checks(quick=quick)),
+        ("tests", lambda: tests(quick=quick)),
+        ("model", model),
+    ):
+        print(f"\n{title}", flush=True)
+        for line in part():
+            print(f"  {line}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -88,6 +88,9 @@ func (c *fixContext) addArguments(call *ast.CallExpr, sig *types.Signature) {
 	}
 	for _, gap := range gaps(want, missing) {
 		score, at := 1.0, 0
+		if gap[want-1] {
+			score = 1.15
+		}
 		var options [][]filler
 		for i := range want {
 			t := sig.Params().At(i).Type()
@@ -108,7 +111,7 @@ func (c *fixContext) argumentScore(arg ast.Expr, t types.Type, name string) floa
 	if _, generic := t.(*types.TypeParam); generic {
 		score = 1
 	}
-	if id, ok := bare(arg).(*ast.Ident); ok && strings.EqualFold(id.Name, name) {
+	if id, ok := bare(arg).(*ast.Ident); ok && strings.EqualFold(id.Name, name) || c.text(arg) == usualArguments[name] {
 		score *= 1.5
 	}
 	return score

@@ -111,6 +111,9 @@ func (c *fixContext) matchTuple(lhs []ast.Expr, call ast.Expr, stmt ast.Stmt, tu
 			at++
 		}
 		c.handleTuple(lhs, call, stmt, names, fresh, score)
+		if gap[n-1] {
+			score *= 1.2
+		}
 		c.nameByUse(lhs, names, score)
 	}
 	if len(lhs) == 1 && stmt != nil {

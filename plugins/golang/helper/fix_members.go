@@ -105,6 +105,10 @@ func (c *fixContext) proposeMember(sel *ast.SelectorExpr, path []ast.Node, w wan
 	call := w.call
 	sig, isFunc := m.typ.Underlying().(*types.Signature)
 	weight := like * w.fit(m.typ)
+	if like > 0.1 {
+		c.sameMember(sel, c.typeOf(sel.X), m.name, weight)
+		c.misspeltMember(sel, m, like)
+	}
 	if like == 0 && w.known() && w.fit(m.typ) >= 1 {
 		weight = 0.012
 	}
@@ -120,6 +124,35 @@ func (c *fixContext) proposeMember(sel *ast.SelectorExpr, path []ast.Node, w wan
 	if call != nil && !m.method && len(call.Args) == 0 && !isFunc {
 		outer := c.wanted(path[1:])
 		c.add(like*0.8*outer.fit(m.typ), "FIELD", "near-field", c.span(sel.Sel.Pos(), call.End(), m.name))
+	}
+}
+
+// sameMember proposes one member for every selector of the file that lacks the same one of the same type.
+func (c *fixContext) sameMember(sel *ast.SelectorExpr, t types.Type, name string, weight float64) {
+	edits := []Edit{c.replace(sel.Sel, name)}
+	for _, d := range c.pkg.Diags {
+		if d.Code != "MissingFieldOrMethod" || d.Path != c.file.Path || d.Offset == c.diag.Offset {
+			continue
+		}
+		pos := c.file.Tok.Pos(min(d.Offset, c.file.Tok.Size()))
+		other, ok := enclosing[*ast.SelectorExpr](pathAt(c.file.AST, pos, pos+1))
+		if ok && other.Sel.Name == sel.Sel.Name && other.Sel.Pos() != sel.Sel.Pos() && namedOf(c.typeOf(other.X)) == namedOf(t) {
+			edits = append(edits, c.replace(other.Sel, name))
+		}
+	}
+	if len(edits) > 1 {
+		c.add(weight*0.9, "FIELD", "near-member-all", edits...)
+	}
+}
+
+// misspeltMember renames the declaration of a member that nothing uses to the spelling that is used.
+func (c *fixContext) misspeltMember(sel *ast.SelectorExpr, m member, like float64) {
+	if like < 0.2 || c.usedElsewhere(m.obj) {
+		return
+	}
+	if edits := c.renameEdits(m.obj, sel.Sel.Name); len(edits) == 1 {
+		f, _ := c.declaredIn(m.obj)
+		c.addIn(f, 1.3*like, "NAME", "rename-member", edits...)
 	}
 }
 

@@ -170,11 +170,17 @@ func (c *fixContext) bothSides(x, y ast.Expr, tx, ty, outer types.Type) {
 
 // pointerOperands follows a pointer operand next to a value.
 func (c *fixContext) pointerOperands(x, y ast.Expr, tx, ty types.Type) {
-	if p, ok := tx.Underlying().(*types.Pointer); ok && types.AssignableTo(p.Elem(), ty) {
-		c.add(0.6, "CONV", "deref", c.replace(x, "*"+c.text(x)))
-	}
-	if p, ok := ty.Underlying().(*types.Pointer); ok && types.AssignableTo(p.Elem(), tx) {
-		c.add(0.6, "CONV", "deref", c.replace(y, "*"+c.text(y)))
+	for i, e := range []ast.Expr{x, y} {
+		own, other := []types.Type{tx, ty}[i], []types.Type{ty, tx}[i]
+		p, ok := own.Underlying().(*types.Pointer)
+		if !ok || !suits(p.Elem(), other) {
+			continue
+		}
+		if u, is := bare(e).(*ast.UnaryExpr); is && u.Op == token.AND {
+			c.add(1.6, "CONV", "drop-address", c.replace(e, c.text(u.X)))
+			continue
+		}
+		c.add(0.6, "CONV", "deref", c.replace(e, "*"+c.text(e)))
 	}
 }
 

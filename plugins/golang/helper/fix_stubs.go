@@ -69,7 +69,7 @@ func (c *fixContext) declareValue(id *ast.Ident, w want) {
 
 // firstUse returns the statement of the function's own list that holds the first use of the name.
 func (c *fixContext) firstUse(id *ast.Ident, stmt ast.Stmt) ast.Stmt {
-	others := c.sameUndeclared(id)
+	others := c.sameUndeclared(id, false)
 	if len(others) < 2 {
 		return stmt
 	}

@@ -144,8 +144,13 @@ func (y *syntaxFix) strayBracket(l nearLine, s synTok) {
 func (y *syntaxFix) splitName(l nearLine, t synTok, opener string) {
 	for k := 1; k < len(t.lit); k++ {
 		head, tail := t.lit[:k], t.lit[k:]
-		if (y.names[head] || types.Universe.Lookup(head) != nil) && (y.names[tail] || strings.Trim(tail, "0123456789") == "") {
+		headKnown := y.names[head] || types.Universe.Lookup(head) != nil
+		tailKnown := y.names[tail] || strings.Trim(tail, "0123456789") == ""
+		switch {
+		case headKnown && tailKnown:
 			y.add(1.5*l.factor, "open-bracket", Edit{t.start + k, t.start + k, opener})
+		case (headKnown || tailKnown) && k > 1:
+			y.add(0.7*l.factor, "open-bracket", Edit{t.start + k, t.start + k, opener})
 		}
 	}
 }

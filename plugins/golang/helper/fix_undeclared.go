@@ -35,6 +35,7 @@ func fixUndeclaredName(c *fixContext) {
 	if w.isType {
 		c.unqualified(id, w)
 		c.nameBehindType(id)
+		c.renameDeclaration(id)
 		c.declareType(id)
 		return
 	}
@@ -66,7 +67,8 @@ func (c *fixContext) nameBehindType(id *ast.Ident) {
 
 // nearNames proposes every visible name that is spelt alike and fits.
 func (c *fixContext) nearNames(id *ast.Ident, w want) {
-	others := c.sameUndeclared(id)
+	inFunc := c.sameUndeclared(id, false)
+	inFile := c.sameUndeclared(id, true)
 	for _, v := range c.names(id.Pos()) {
 		like := likeness(id.Name, v.name)
 		typ, isType := v.obj.(*types.TypeName)
@@ -96,6 +98,10 @@ func (c *fixContext) nearNames(id *ast.Ident, w want) {
 			continue
 		}
 		c.add(weight, "NAME", "near-name", c.replace(id, v.name))
+		others := inFunc
+		if v.obj.Parent() == c.pkg.Types.Scope() || v.obj.Parent() == types.Universe {
+			others = inFile
+		}
 		if len(others) > 1 && like > 0 {
 			var all []Edit
 			for _, other := range others {
@@ -146,11 +152,11 @@ func nearness(v visible) float64 {
 	return 0.85
 }
 
-// sameUndeclared returns the identifiers of the enclosing declaration that spell the same undeclared name.
-func (c *fixContext) sameUndeclared(id *ast.Ident) []*ast.Ident {
+// sameUndeclared returns the identifiers of the enclosing function, or of the file, that spell the same undeclared name.
+func (c *fixContext) sameUndeclared(id *ast.Ident, whole bool) []*ast.Ident {
 	var out []*ast.Ident
 	var root ast.Node = c.file.AST
-	if fd, ok := enclosing[*ast.FuncDecl](c.path); ok {
+	if fd, ok := enclosing[*ast.FuncDecl](c.path); ok && !whole {
 		root = fd
 	}
 	reported := map[int]bool{}
@@ -226,7 +232,7 @@ func (c *fixContext) define(id *ast.Ident) {
 			continue
 		}
 		weight := 0.7
-		if len(c.sameUndeclared(id)) > 1 {
+		if len(c.sameUndeclared(id, false)) > 1 {
 			weight = 1.2
 		}
 		for _, v := range c.names(id.Pos()) {
@@ -356,7 +362,7 @@ func initEnd(src []byte, at int) int {
 
 // renameDeclaration renames a variable that is spelt like the undeclared name and used less.
 func (c *fixContext) renameDeclaration(id *ast.Ident) {
-	uses := len(c.sameUndeclared(id))
+	uses := len(c.sameUndeclared(id, true))
 	for _, v := range c.names(id.Pos()) {
 		if v.obj.Parent() == types.Universe || !c.own(v.obj.Pkg()) || likeness(id.Name, v.name) < 0.3 {
 			continue

@@ -120,7 +120,8 @@ func (c *fixContext) misspeltUses(id *ast.Ident) {
 	c.usesInstead(id, obj, body)
 }
 
-// usesInstead proposes the variable in place of the expression it was made from, in the statements that follow.
+// usesInstead proposes the variable in place of the expression it was made from, or of a variable that went into it,
+// in the statements that follow.
 func (c *fixContext) usesInstead(id *ast.Ident, obj types.Object, body *ast.BlockStmt) {
 	a, ok := c.parent(1).(*ast.AssignStmt)
 	if !ok || len(a.Lhs) != len(a.Rhs) {
@@ -135,6 +136,7 @@ func (c *fixContext) usesInstead(id *ast.Ident, obj types.Object, body *ast.Bloc
 		if _, alias := bare(a.Rhs[i]).(*ast.Ident); alias {
 			scale = 0.5
 		}
+		var operands []*ast.Ident
 		ast.Inspect(body, func(n ast.Node) bool {
 			e, is := n.(ast.Expr)
 			if !is || e.Pos() <= a.End() {
@@ -143,15 +145,33 @@ func (c *fixContext) usesInstead(id *ast.Ident, obj types.Object, body *ast.Bloc
 			if c.text(e) == text && len(text) > 2 {
 				c.add(1.1*scale, "NAME", "use-instead", c.replace(e, id.Name))
 			}
-			for _, inner := range operandsOf(a.Rhs[i]) {
-				use, named := e.(*ast.Ident)
-				if named && c.text(inner) == use.Name && c.pkg.Info.Uses[use] != nil && types.Identical(c.pkg.Info.Uses[use].Type(), orInvalid(known(obj.Type()))) {
-					c.add(0.6, "NAME", "use-instead", c.replace(use, id.Name))
-				}
+			if use, named := e.(*ast.Ident); named && c.wentInto(use, a.Rhs[i], obj) {
+				operands = append(operands, use)
 			}
 			return true
 		})
+		for _, use := range operands {
+			weight := 1.3 / float64(len(operands))
+			if ret, is := enclosing[*ast.ReturnStmt](pathTo(c.file, use)); is && ret != nil {
+				weight *= 1.2
+			}
+			c.add(weight, "NAME", "use-instead", c.replace(use, id.Name))
+		}
 	}
+}
+
+// wentInto tells whether a variable of the same type as obj is an operand of the value that obj was defined by.
+func (c *fixContext) wentInto(use *ast.Ident, value ast.Expr, obj types.Object) bool {
+	o := c.pkg.Info.Uses[use]
+	if o == nil || known(o.Type()) == nil || !types.Identical(o.Type(), orInvalid(known(obj.Type()))) {
+		return false
+	}
+	for _, operand := range operandsOf(value) {
+		if x, ok := bare(operand).(*ast.Ident); ok && c.pkg.Info.Uses[x] == o {
+			return true
+		}
+	}
+	return false
 }
 
 // operandsOf returns the arguments or operands of an expression.

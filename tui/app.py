@@ -102,10 +102,7 @@ class HrgcApp(App[int]):
 
     def on_unmount(self) -> None:
         """End what works, so that the process can end."""
-        screen = self.screen_stack[0] if self.screen_stack else None
-        if isinstance(screen, MainScreen):
-            screen.stop()
-        self.engine.close()
+        self.engine.stop()
 
     def _handle_exception(self, error: Exception) -> None:
         """Keep what ended the application, so that the command's door can report it."""
@@ -140,6 +137,7 @@ def run(
     app = HrgcApp(start, settings)
     with quiet_streams():
         code = app.run(inline=inline, mouse=mouse)
+        app.engine.close()
     if app.bug is not None:
         raise app.bug
     return code or 0

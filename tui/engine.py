@@ -125,6 +125,7 @@ class Engine:
         self._bench = ExitStack()
         self._opened: tuple[Path, Workspace] | None = None
         self._judging = Cancel()
+        self._running: Run | None = None
         self._closed = False
 
     @property
@@ -177,6 +178,7 @@ class Engine:
         """Yield a run's events; behind each ``Planned`` it waits at the run's gate. Raises HrgcError."""
         self._judging.cancel()
         with self._lock:
+            self._running = run
             recorded = recording.start(run.request, self.tools(), run.cancel, name=run.name, model=self.settings.model)
             run.id = recorded.run_id
             events = recorded.events
@@ -190,6 +192,7 @@ class Engine:
                     yield event
                     answer = run.gate.wait() if isinstance(event, Planned) else None
             finally:
+                self._running = None
                 events.close()
                 run.note = recorded.problem
 
@@ -216,10 +219,16 @@ class Engine:
         with self._lock:
             self._close_bench()
 
-    def close(self) -> None:
-        """End judging, close the package and free the model; a run must have been stopped before."""
+    def stop(self) -> None:
+        """End what works; blocks for nothing."""
         self._closed = True
         self._judging.cancel()
+        if self._running is not None:
+            self._running.stop()
+
+    def close(self) -> None:
+        """End what works, close the package and free the model; blocks until that is done."""
+        self.stop()
         with self._lock:
             self._close_bench()
             if self._toolbox is not None:

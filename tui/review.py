@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from hrgc.diagnostics import Evidence
+from hrgc.diagnostics import Diagnostic, Evidence, added
 from hrgc.edits import line_of
 from hrgc.events import FileResult
 from hrgc.pieces import Piece, chosen_results, pieces
@@ -43,6 +43,8 @@ class Review:
     """The validators' word on the current choice, None while it is not known."""
     past: tuple[tuple[Choice, ...], ...] = ()
     future: tuple[tuple[Choice, ...], ...] = ()
+    origin: Evidence | None = None
+    """The validators' word on the files before the repair."""
     written: Mapping[Path, bytes] = field(default_factory=dict)
     """Contents as this review wrote them last."""
 
@@ -65,6 +67,20 @@ class Review:
     def overlay(self) -> dict[Path, bytes]:
         """Contents of every file of the repair under the current choice."""
         return {result.path: result.before for result in self.results} | {r.path: r.after for r in self.chosen}
+
+    @property
+    def new_problems(self) -> tuple[Diagnostic, ...]:
+        """Findings of the current choice that were not there; behind a stage that passes now, all are old."""
+        before, after = self.origin, self.evidence
+        if before is None or after is None:
+            return ()
+        first, now = before.failing_stage, after.failing_stage
+        return () if now is None or (first is not None and now > first) else added(after, before)
+
+    @property
+    def fixed(self) -> tuple[Diagnostic, ...]:
+        """Findings that the current choice resolves."""
+        return added(self.origin, self.evidence) if self.origin is not None and self.evidence is not None else ()
 
     @property
     def pending(self) -> tuple[FileResult, ...]:
@@ -133,7 +149,12 @@ class Review:
 
 
 def begin(
-    results: Sequence[FileResult], evidence: Evidence, disk: Mapping[Path, bytes], overlay: Mapping[Path, bytes]
+    results: Sequence[FileResult],
+    evidence: Evidence,
+    disk: Mapping[Path, bytes],
+    overlay: Mapping[Path, bytes],
+    *,
+    origin: Evidence | None = None,
 ) -> Review:
     """Return the review of a repair with nothing decided.
 
@@ -144,4 +165,4 @@ def begin(
     before = {result.path: result.before for result in results} | dict(disk)
     whole = tuple(FileResult(path, before[path], after[path]) for path in sorted(after) if before[path] != after[path])
     choices = tuple(Choice(piece) for result in whole for piece in pieces(result))
-    return Review(whole, choices, evidence)
+    return Review(whole, choices, evidence, origin=origin)

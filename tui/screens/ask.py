@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 class Ask(ModalScreen["str | None"]):
     """Asks; gives None when it was left."""
 
+    AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave")]
 
     def __init__(self, question: str, answer: str = "", *, placeholder: str = "") -> None:

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Input, Static
 
-from hrgc.diagnostics import Evidence, added
+from hrgc.diagnostics import Evidence
 from hrgc.edits import split_lines
 from hrgc.plan import Plan, lint
 from hrgc.safe import visible
@@ -77,6 +77,8 @@ class Base(Screen[None]):
 
     def set_phase(self, phase: Phase) -> None:
         """Go to another phase: keys, hints and panes follow."""
+        self.remove_class(f"-{self.phase.value}")
+        self.add_class(f"-{phase.value}")
         self.phase = phase
         self.refresh_bindings()
         self.redraw()
@@ -182,9 +184,9 @@ class Base(Screen[None]):
         """Draw what is wrong, and what a repair resolves."""
         pane = self.part("findings", FindingList)
         now = self.evidence
-        judged = self.review.evidence if self.review is not None else None
-        if judged is not None and now is not None and self.phase == Phase.REVIEW:
-            pane.show_evidence(judged, fixed=added(now, judged))
+        if self.review is not None and self.review.evidence is not None and self.phase != Phase.REPLAY:
+            now = self.review.evidence
+            pane.show_evidence(now, fixed=self.review.fixed)
         else:
             pane.show_evidence(now)
         count = len(now.diagnostics) if now is not None else 0

@@ -20,6 +20,7 @@ from tui.widgets.choices import Choices
 class OpenPath(ModalScreen["Path | None"]):
     """Chooses a path; gives None when it was left."""
 
+    AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Leave"),
         Binding("down", "list", "List", show=False),

@@ -128,7 +128,7 @@ class Replaying(Reviewing):
         if isinstance(event, events.Planned):
             self.plan = event.plan
         if isinstance(event, events.Finished):
-            begun = review.begin(event.results, event.after, {}, {})
+            begun = review.begin(event.results, event.after, {}, {}, origin=event.before)
             if begun.choices:
                 self.review = begun
                 self.part("diff", DiffView).show(begun)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from textual import on, work
 
-from hrgc.diagnostics import Evidence, added
 from hrgc.events import Finished
 from hrgc.report import Outcome, counted
 from tui import messages, rejecting, text
@@ -156,8 +155,7 @@ class Reviewing(Planning):
         if self.review.evidence is None:
             self.inform("the choice is still being judged")
             return
-        before, after = self.evidence, self.review.evidence
-        new = _new_problems(before, after) if before is not None else 0
+        new = self.review.new_problems
         if not new:
             self._begin_writing()
             return
@@ -166,7 +164,7 @@ class Reviewing(Planning):
             if yes:
                 self._begin_writing()
 
-        words = f"This choice brings {counted(new, 'new problem')}. Write it all the same?"
+        words = f"This choice brings {counted(len(new), 'new problem')}. Write it all the same?"
         self.app.push_screen(Confirm(text.plain(words, "bold $text-error")), done)
 
     def _begin_writing(self) -> None:
@@ -226,17 +224,16 @@ class Reviewing(Planning):
 
         def done(chosen: Review | None) -> None:
             if chosen is not None and self.phase != Phase.REPLAY:
-                self.review = None
                 self.view("diff")
-                self.review = chosen
-                self._changed_whole(chosen)
+                self._show_whole(replace(chosen, origin=origin))
 
+        origin = self.review.origin if self.review is not None else self.evidence
         if not self.story.judged:
             self.inform("no candidate was judged")
             return
         self.app.push_screen(Candidates(self.story, self._originals()), done)
 
-    def _changed_whole(self, new: Review) -> None:
+    def _show_whole(self, new: Review) -> None:
         """Show another repair and have it judged."""
         self.review = new
         diff = self.part("diff", DiffView)
@@ -250,11 +247,3 @@ class Reviewing(Planning):
         """Return the files as the run's package was opened."""
         before = {r.path: r.before for r in self.review.results} if self.review is not None else {}
         return {**self.contents, **before}
-
-
-def _new_problems(before: Evidence, after: Evidence) -> int:
-    """Return how many findings a choice brings that were not there; behind a stage that is passed now all are old."""
-    first, now = before.failing_stage, after.failing_stage
-    if now is None or (first is not None and now > first):
-        return 0
-    return len(added(after, before))

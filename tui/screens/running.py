@@ -129,8 +129,6 @@ class Running(Base):
         if self.typing:
             self.part("code", CodeView).focus()
             return
-        if self.phase == Phase.CHECKING:
-            return
         self.stop()
         self.number += 1
         self.plan = replace(self.plan, steps=())
@@ -247,7 +245,7 @@ class Running(Base):
         """Go to the review, or say that there is nothing."""
         disk = {path: self.contents[path] for path in run.request.overlay if path in self.contents}
         overlay = {path: run.request.overlay[path] for path in disk}
-        begun = review.begin(event.results, event.after, disk, overlay)
+        begun = review.begin(event.results, event.after, disk, overlay, origin=self.evidence)
         if begun.choices:
             self.review = begun
             self.set_phase(Phase.REVIEW)

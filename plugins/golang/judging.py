@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
-import threading
-from collections import Counter, deque
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
 from hrgc.diagnostics import Diagnostic, Stage
 from hrgc.edits import Overlay, splice
 from hrgc.errors import InputError
 from hrgc.plugin import Budget, Cancel, Candidate, Judgement
-from plugins.golang import schemata, testlog
-from plugins.golang.baseline import PACKAGE, Failure, Where, failures_of
+from plugins.golang import schemata
+from plugins.golang.baseline import Where
 from plugins.golang.helper import HelperRefused, HelperStopped, HelperUnavailable
 from plugins.golang.schemata import Limits, Schema
 from plugins.golang.testbuild import errors
-from plugins.golang.testlog import Outcome
-from plugins.golang.testrun import Job, TestRun, cores
+from plugins.golang.testrun import Job
 from plugins.golang.testsession import TestSession, TestState
+from plugins.golang.verdict import CandidateTests
 from plugins.golang.workspace import GoWorkspace
 
 CHUNK = 240
@@ -36,19 +33,6 @@ UNKNOWN_TEXT = 2_000
 """Bytes a candidate is taken to add when its function is not known."""
 ALONE = Limits(30.0, 1 << 62)
 """Limits of the unchanged code's copy, before its own use is known."""
-_BUSY = 1.5
-"""Load per core from which a timeout is not believed at once."""
-_PATIENCE = 4
-"""How many times longer a run may take when it is tried again on a busy machine."""
-
-Run = Callable[[Job], TestRun]
-
-
-class MakeJob(Protocol):
-    """Makes the run of one candidate."""
-
-    def __call__(self, run: str, *, failfast: bool = False) -> Job:
-        """Return the run of the tests that match *run*."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +60,8 @@ class Judge:
         self._forget = budget.cancel.add(self._cancel.cancel)
         self._budget = Budget(budget.deadline, self._cancel)
         self._runner = session.runner(workspace)
-        self._where = Where(workspace.root, workspace.files)
-        self._kills: Counter[str] = Counter()
-        self._lock = threading.Lock()
+        where = Where(workspace.root, workspace.files)
+        self._tests = CandidateTests(state.baseline, where, workspace.options.run, self._budget)
         self.notes: list[str] = []
         """Why candidates were judged the slow way, each reason once."""
 
@@ -233,7 +216,7 @@ class Judge:
             return schema.job(place, chunk.limits, run, failfast=failfast)
 
         tests = self._passing(schema.functions[place])
-        return self._runner.apply(lambda run: self._verdict(run, job, tests, position), self._cancel)
+        return self._runner.apply(lambda run: self._tests.verdict(run, job, tests, position), self._cancel)
 
     def _alone(self, candidate: Candidate, content: bytes, position: int, limits: Limits) -> Judgement | None:
         """Judge one candidate by a binary of its own."""
@@ -248,7 +231,7 @@ class Judge:
             return Job(binary, limits.seconds, run=run, failfast=failfast)
 
         return self._runner.apply(
-            lambda run: self._verdict(run, job, self._base.passed, position), self._cancel
+            lambda run: self._tests.verdict(run, job, self._base.passed, position), self._cancel
         ).result()
 
     def _passing(self, functions: Sequence[str] | set[str]) -> tuple[str, ...]:
@@ -256,86 +239,6 @@ class Judge:
         if self._state.coverage is None:
             return self._base.passed
         return self._state.coverage.reaching(functions, self._base.passed)
-
-    def _verdict(self, run: Run, job: MakeJob, passing: Sequence[str], position: int) -> Judgement | None:
-        """Judge one candidate: first by the tests that fail now, then by those that pass and reach what it changes."""
-        selection = self._workspace.options.run
-        if "/" in selection or any(f.name == PACKAGE for f in self._base.failures):
-            return self._whole(run, job, position)
-        left, fixed = self._failing(run, job)
-        if left is None:
-            return None
-        if self._base.failures and not fixed:
-            return Judgement(position, tuple(left))
-        broken = self._regressions(run, job, passing)
-        if broken is None:
-            return None
-        if left or broken:
-            return Judgement(position, (*left, *broken), passed=() if broken else (*self._base.passed, *fixed))
-        return Judgement(position, (), passed=(*self._base.passed, *fixed))
-
-    def _whole(self, run: Run, job: MakeJob, position: int) -> Judgement | None:
-        """Judge one candidate by one run of everything."""
-        done = self._patient(run, job(self._workspace.options.run))
-        if done is None:
-            return None
-        failed = [f for f in failures_of(done, self._where) if f.name not in self._base.flaky]
-        passed = tuple(r.name for r in done.log.tops if r.outcome is Outcome.PASS)
-        return Judgement(position, tuple(f.diagnostic for f in failed), passed=passed)
-
-    def _failing(self, run: Run, job: MakeJob) -> tuple[list[Diagnostic] | None, list[str]]:
-        """Run the tests that fail now; returns the findings that are left (None: stopped) and the tests that pass."""
-        waiting = list(self._base.failing_tops)
-        found: list[Failure] = []
-        passed: set[str] = set()
-        for _ in range(2):  # the second run is for tests that a crash in the first one hid
-            if not waiting:
-                break
-            done = self._patient(run, job(testlog.exact(waiting)))
-            if done is None:
-                return None, []
-            found += [f for f in failures_of(done, self._where) if not self._flaky(f)]
-            passed |= {r.name for r in done.log.records.values() if r.outcome is Outcome.PASS}
-            seen = {r.name for r in done.log.tops} | {f.top for f in found}
-            waiting = [name for name in waiting if name not in seen] if done.code else []
-        names = {f.name for f in found}
-        fixed = [f for f in self._base.failures if f.name not in names and (f.name in passed or f.top in passed)]
-        gone = {f.name for f in fixed}
-        hidden = [f.diagnostic for f in self._base.failures if f.name not in names and f.name not in gone]
-        tops = [name for name in self._base.failing_tops if name in passed]
-        return [*(f.diagnostic for f in found), *hidden], tops or [f.name for f in fixed]
-
-    def _regressions(self, run: Run, job: MakeJob, passing: Sequence[str]) -> list[Diagnostic] | None:
-        """Run the tests that pass now, the one that killed most candidates first; returns what fails."""
-        if not passing:
-            return []
-        with self._lock:
-            killer = next((name for name, _ in self._kills.most_common(1) if name in passing), None)
-        groups = [[killer], list(passing)] if killer is not None and len(passing) > 1 else [list(passing)]
-        for group in groups:
-            done = self._patient(run, job(testlog.exact(group), failfast=True))
-            if done is None:
-                return None
-            failed = [f for f in failures_of(done, self._where) if not self._flaky(f)]
-            if failed:
-                with self._lock:
-                    self._kills[failed[0].top] += 1
-                return [f.diagnostic for f in failed]
-        return []
-
-    def _patient(self, run: Run, job: Job) -> TestRun | None:
-        """Run *job*; on a busy machine a timeout is tried again with more time. None when it was cancelled."""
-        job = replace(job, timeout=min(job.timeout, max(0.05, self._budget.left)))
-        done = run(job)
-        if done.result.timed_out and not self._budget.over and os.getloadavg()[0] > _BUSY * cores():
-            done = run(replace(job, timeout=min(_PATIENCE * job.timeout, max(0.05, self._budget.left))))
-        if done.result.killed == "cancel" or (done.result.timed_out and self._budget.over):
-            return None
-        return done
-
-    def _flaky(self, failure: Failure) -> bool:
-        """Tell whether a failure does not count."""
-        return failure.name in self._base.flaky
 
 
 def _chunked(positions: Sequence[int], sizes: Mapping[int, int]) -> list[list[int]]:

@@ -29,8 +29,7 @@ MEMORY_LIMIT = 1 << 30
 """Bytes of memory of one candidate's run, all its processes together."""
 LARGE_MEMORY_LIMIT = 4 << 30
 """Bytes of memory of a run of the unchanged code, and of candidates where that needs more than the usual limit."""
-OUT_OF_FUEL = 97
-"""Exit status of an instrumented binary that ran out of fuel."""
+_THREADS = "hrgc-test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ class Runner:
         self.shared = base / "shared"
         """A folder that all runs may write to."""
         self.shared.mkdir(parents=True, exist_ok=True)
-        self._pool = ThreadPoolExecutor(self.workers, "hrgc-test", initializer=self._begin)
+        self._pool = ThreadPoolExecutor(self.workers, _THREADS, initializer=self._begin)
 
     def submit(self, job: Job, cancel: Cancel) -> Future[TestRun]:
         """Run *job* as soon as a worker is free."""
@@ -126,8 +125,9 @@ class Runner:
         return self.submit(job, cancel).result()
 
     def close(self) -> None:
-        """Wait for the workers and remove their places."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """Wait for the workers and remove their places; a worker that comes here itself does not wait."""
+        inside = threading.current_thread().name.startswith(_THREADS)
+        self._pool.shutdown(wait=not inside, cancel_futures=True)
         shutil.rmtree(self._base, ignore_errors=True)
 
     def _begin(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import tempfile
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from hrgc.diagnostics import Diagnostic, HotLine
 from hrgc.edits import Overlay
-from hrgc.plugin import Budget, Judgement
+from hrgc.plugin import Budget, Cancel, Judgement
 from plugins.golang import coverage, localise
 from plugins.golang.baseline import Baseline, Measure, Where
 from plugins.golang.coverage import Coverage, Instrumented
@@ -118,27 +119,35 @@ class TestSession:
 
     def _measure(self, workspace: GoWorkspace, overlay: Overlay, key: str, budget: Budget) -> TestState:
         """Build and run the tests of *overlay*; localise what fails."""
-        build = self.builder.build(workspace, overlay, budget)
-        if not build.ok:
-            found = () if build.killed else errors(build, workspace.root)
-            return TestState(key, build, found)
+        with contextlib.closing(_Counters(workspace, self.builder, overlay, budget)) as counters:
+            if not self._states:  # the state a run begins with fails more often than not
+                counters.start()
+            build = self.builder.build(workspace, overlay, budget)
+            if not build.ok:
+                return TestState(key, build, () if build.killed else errors(build, workspace.root))
+            state = TestState(key, build)
+            runner = self._judge_state(workspace, state, counters, budget)
+            if state.baseline.failures and state.baseline.complete:
+                self._localise(workspace, state, runner, counters, budget)
+            return state
+
+    def _judge_state(self, workspace: GoWorkspace, state: TestState, counters: _Counters, budget: Budget) -> Runner:
+        """Run the tests of *state*, in place where a private copy does not do; returns the workers to go on with."""
         runner = self.runner(workspace)
-        counters = _Counters(workspace, self.builder, overlay, budget)
-        baseline = self._baseline(workspace, build, runner, counters, budget)
-        notes = list(baseline.notes)
-        if baseline.failures and not self._in_place and _place_trouble(baseline):
-            beside = self._start(workspace, in_place=True)
-            other = self._baseline(workspace, build, beside, counters, budget)
-            if other.complete and len(other.failures) < len(baseline.failures):
-                runner.close()
-                self._runner, self._in_place, runner, baseline = beside, True, beside, other
-                notes = [*other.notes, "tests need their own directory: they run in place, and may write there"]
-            else:
-                beside.close()
-        state = TestState(key, build, (), baseline, notes=tuple(notes))
-        if baseline.failures and baseline.complete:
-            self._localise(workspace, state, runner, counters, budget)
-        return state
+        state.baseline = self._baseline(workspace, state.build, runner, counters, budget)
+        state.notes = state.baseline.notes
+        if not state.baseline.failures or self._in_place or not _place_trouble(state.baseline):
+            return runner
+        beside = self._start(workspace, in_place=True)
+        other = self._baseline(workspace, state.build, beside, counters, budget)
+        if not other.complete or len(other.failures) >= len(state.baseline.failures):
+            beside.close()
+            return runner
+        runner.close()
+        self._runner, self._in_place = beside, True
+        state.baseline = other
+        state.notes = (*other.notes, "tests need their own directory: they run in place, and may write there")
+        return beside
 
     def _baseline(
         self, workspace: GoWorkspace, build: Build, runner: Runner, counters: _Counters, budget: Budget
@@ -173,31 +182,54 @@ class TestSession:
 
 
 class _Counters:
-    """The instrumented binary of one state, built when first needed."""
+    """The instrumented binary of one state, built when first needed, or ahead of that in another thread."""
 
     def __init__(self, workspace: GoWorkspace, builder: TestBuilder, overlay: Overlay, budget: Budget) -> None:
         """Build for *overlay*."""
-        self._workspace, self._builder, self._overlay, self._budget = workspace, builder, overlay, budget
+        self._workspace, self._builder, self._overlay = workspace, builder, overlay
+        self._cancel = Cancel()
+        self._forget = budget.cancel.add(self._cancel.cancel)
+        self._budget = Budget(budget.deadline, self._cancel)
         self._made: Instrumented | None = None
+        self._thread: threading.Thread | None = None
+        self._tried = False
         self.reason = ""
         """Why there is no binary."""
 
+    def close(self) -> None:
+        """End a build that nobody needed."""
+        self._cancel.cancel()
+        self._forget()
+        if self._thread is not None:
+            self._thread.join()
+
+    def start(self) -> None:
+        """Begin to build."""
+        self._thread = threading.Thread(target=self._make, name="hrgc-counters")
+        self._thread.start()
+
     def get(self) -> Instrumented | None:
         """Return the binary, None where there is none."""
-        if self._made is None and not self.reason:
-            try:
-                made = coverage.instrument(self._workspace, self._builder, self._overlay, self._budget)
-            except HelperStopped:
-                self.reason = "the time is up"
-                return None
-            except (HelperUnavailable, HelperRefused) as error:
-                self.reason = str(error)
-                return None
-            if not made.build.ok:
-                self.reason = " ".join((made.build.killed or made.build.output).split())[:200]
-                return None
-            self._made = made
+        if self._thread is not None:
+            self._thread.join()
+        elif not self._tried:
+            self._make()
         return self._made
+
+    def _make(self) -> None:
+        """Build the binary, or keep why it cannot be built."""
+        self._tried = True
+        try:
+            made = coverage.instrument(self._workspace, self._builder, self._overlay, self._budget)
+        except HelperStopped:
+            self.reason = "the time is up"
+        except (HelperUnavailable, HelperRefused) as error:
+            self.reason = str(error)
+        else:
+            if made.build.ok:
+                self._made = made
+            else:
+                self.reason = " ".join((made.build.killed or made.build.output).split())[:200]
 
 
 def _place_trouble(baseline: Baseline) -> bool:

@@ -13,6 +13,11 @@ import click
 from hrgc.errors import ExitCode, HrgcError
 
 STAGES: dict[str, tuple[str, str, str]] = {
+    "collect-git": ("trainer.collect_git", "CollectGitConfig", "Collect changes from local git clones or mirrors."),
+    "collect-github": ("trainer.collect_github", "CollectGithubConfig", "Collect pull requests over GitHub's API."),
+    "annotate": ("trainer.annotate", "AnnotateConfig", "Tag collected changes and extract their plans."),
+    "pairs-commits": ("trainer.commit_pairs", "CommitPairsConfig", "Turn collected changes into training pairs."),
+    "show": ("trainer.show", "ShowConfig", "Print random pairs as problem, evidence, plan and diff."),
     "tokenizer": ("trainer.tokenizer", "TokenizerConfig", "Train the tokenizer on the standard library's source."),
     "pairs-lexical": (
         "trainer.lexical",

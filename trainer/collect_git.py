@@ -158,6 +158,7 @@ class Collector:
             self.counts["dropped: file changed too much"] += 1
             return None
         cut = [region for hunk in patch.hunks for region in regions.split(*hunk)]
+        self.counts["declarations read"] += len(cut)
         kept = tuple(filter(None, map(self._region, cut)))
         self.counts["declarations"] += len(kept)
         return FileChange(patch.path, kept, *blobs) if kept else None

@@ -89,6 +89,8 @@ class Sample:
     tried: tuple[Attempt, ...] = ()
     rule: str = field(default="", compare=False)
     """The operator that broke it."""
+    source: str = field(default="", compare=False)
+    """``owner/name@commit:path`` of a real change, with its licence behind a blank."""
 
     @property
     def control(self) -> str:

@@ -39,6 +39,9 @@ func TestInverseCoverage(t *testing.T) {
 	byKind, byRule := map[string][2]int{}, map[string][2]int{}
 	examples := map[string][]string{}
 	opAgrees, opTotal := 0, 0
+	ranks := map[int]int{} // mutants whose original is among the first so many candidates
+	ranksOf := map[string]map[int]int{}
+	mutants := 0
 	disagree := map[string]int{}
 	eachFunction(t, functions, func(p *Package, f *File, fn *ast.FuncDecl, c *funcChecker) {
 		text, base := p.Text(f, fn), p.Offset(fn.Pos())
@@ -61,13 +64,24 @@ func TestInverseCoverage(t *testing.T) {
 			if mfn == nil {
 				continue
 			}
-			hit := false
+			hit, mutants := false, &mutants
+			*mutants++
 			mbase := m.Offset(mfn.Pos())
-			for _, cand := range newOperators(m, mf, mfn, 0, 0).candidates() {
+			for rank, cand := range newOperators(m, mf, mfn, 0, 0).candidates() {
 				if !hit {
 					fixed := applyEdits(broken, shifted(cand.Edits, mbase))
 					if squeeze(fixed) == whole {
 						hit = true
+						kind := kindOf(picked.Rule)
+						if ranksOf[kind] == nil {
+							ranksOf[kind] = map[int]int{}
+						}
+						for _, limit := range []int{10, 50, 100, 200, 500} {
+							if rank < limit {
+								ranks[limit]++
+								ranksOf[kind][limit]++
+							}
+						}
 						opTotal++
 						if op := classifyFix(broken, text); op == cand.Op {
 							opAgrees++
@@ -112,6 +126,12 @@ func TestInverseCoverage(t *testing.T) {
 		if count[1] >= 25 && share < want {
 			t.Errorf("%s: only %.1f %% of the mutants have their original among the candidates", kind, 100*share)
 		}
+	}
+	for _, limit := range []int{10, 50, 100, 200, 500} {
+		t.Logf("original among the first %3d candidates: %.1f %%", limit, 100*float64(ranks[limit])/float64(mutants))
+	}
+	for _, kind := range sortedKeys(ranksOf) {
+		t.Logf("    %-10s %v", kind, ranksOf[kind])
 	}
 	t.Logf("class of the candidate equals classifyFix: %d of %d", opAgrees, opTotal)
 	for _, key := range sortedKeys(disagree) {

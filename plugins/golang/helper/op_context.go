@@ -6,9 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"hash/maphash"
-	"math"
 	"slices"
-	"strings"
 )
 
 // operators collects the candidates of one function declaration. Every op_*.go file adds one class: it looks
@@ -231,41 +229,7 @@ func (o *operators) textHash(edits []Edit) uint64 {
 	return h.Sum64()
 }
 
-// finish turns the weights into priors and sorts the candidates, likeliest first.
-func (o *operators) finish() []Candidate {
-	for key, members := range o.group {
-		var sum float64
-		for _, i := range members {
-			sum += o.out[i].Prior
-		}
-		// A rule with many candidates at one node spreads its mass over them, though not all of it: more
-		// choices do mean more chances.
-		share := ruleRate(key.rule) / 1000 * math.Sqrt(float64(len(members)))
-		for _, i := range members {
-			o.out[i].Prior = math.Log(share * o.out[i].Prior / sum)
-		}
-	}
-	sortByPrior(o.out)
-	return o.out
-}
-
 // sortByPrior puts the likeliest candidates first and keeps the order of equal ones.
 func sortByPrior(list []Candidate) {
 	slices.SortStableFunc(list, func(a, b Candidate) int { return cmp.Compare(b.Prior, a.Prior) })
-}
-
-// ruleRate returns how many of 1,000 type-correct edits of a rule repair a buggy function (measured), by the
-// longest prefix of the rule's name that has a figure.
-func ruleRate(rule string) float64 {
-	for name := rule; name != ""; {
-		if rate, ok := ruleRates[name]; ok {
-			return rate
-		}
-		cut := strings.LastIndexByte(name, '-')
-		if cut < 0 {
-			break
-		}
-		name = name[:cut]
-	}
-	return 5
 }

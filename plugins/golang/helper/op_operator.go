@@ -6,58 +6,6 @@ import (
 	"go/types"
 )
 
-// ruleRates holds the repairs per 1,000 type-correct edits measured on buggy functions; longer names win.
-var ruleRates = map[string]float64{
-	"bool":         38,
-	"drop-term":    28,
-	"negation":     26,
-	"plus-one":     24,
-	"relational":   24,
-	"int":          21,
-	"bool-name":    4,
-	"float-name":   3,
-	"string-name":  2,
-	"swap-undo":    4,
-	"wrap-seen":    4,
-	"index-name":   8,
-	"int-name":     4,
-	"int-field":    3,
-	"logical":      20,
-	"rune":         19,
-	"arithmetic":   17,
-	"swap":         13,
-	"unwrap":       12,
-	"call":         11,
-	"arg-swap":     10,
-	"name":         9,
-	"name-literal": 4,
-	"field":        9,
-	"delete":       9,
-	"insert":       5,
-	"guard":        7,
-	"wrap":         2,
-	"string":       2,
-	"move":         2,
-	"index":        20,
-	"slice":        12,
-	"assign":       12,
-	"incdec":       15,
-	"bitwise":      12,
-	"shift":        12,
-	"float":        8,
-	"nil":          6,
-	"sentinel":     14,
-	"return":       10,
-	"conjunct":     5,
-	"branch":       12,
-	"range":        10,
-	"conv":         5,
-	"term":         4,
-	"loop":         14,
-	"else":         5,
-	"scope":        10,
-}
-
 // relationalOps are the comparison operators, ordered ones first.
 var relationalOps = []token.Token{token.LSS, token.LEQ, token.GTR, token.GEQ, token.EQL, token.NEQ}
 

@@ -235,7 +235,14 @@ func (c *fixContext) changeTarget(e ast.Expr, path []ast.Node, from, to types.Ty
 		for i, r := range p.Rhs {
 			if r == e && len(p.Lhs) == len(p.Rhs) {
 				if ptr, ok := to.Underlying().(*types.Pointer); ok && p.Tok == token.ASSIGN && suits(from, ptr.Elem()) {
-					c.add(1.8, "ASSIGN", "assign-through-pointer", c.insert(p.Lhs[i].Pos(), "*"))
+					weight := 0.9
+					if _, plain := p.Lhs[i].(*ast.Ident); plain {
+						weight = 1.8
+					}
+					if _, fresh := bare(e).(*ast.CompositeLit); fresh {
+						weight *= 0.4
+					}
+					c.add(weight, "ASSIGN", "assign-through-pointer", c.insert(p.Lhs[i].Pos(), "*"))
 				}
 				c.changeDeclaredType(p.Lhs[i], types.Default(from), 0.3)
 				c.atDefinition(p.Lhs[i], types.Default(from), 0.5)

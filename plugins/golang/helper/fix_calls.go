@@ -12,7 +12,11 @@ func (c *fixContext) call() (*ast.CallExpr, []ast.Node) {
 		switch n := n.(type) {
 		case *ast.CallExpr:
 			return n, c.path[i:]
-		case *ast.FuncLit, *ast.BlockStmt:
+		case *ast.FuncLit:
+			if i > 0 {
+				return nil, nil // a function literal that is itself an argument belongs to the call
+			}
+		case *ast.BlockStmt:
 			return nil, nil
 		}
 	}

@@ -122,8 +122,11 @@ func (c *fixContext) literalKinds(e ast.Expr, to types.Type, give giver) {
 		give(1.5, "LIT", "literal-kind", plain)
 	case nillable(to) && (value == "0" || value == `""`):
 		weight := 1.4
-		if _, isFunc := to.Underlying().(*types.Signature); isFunc {
+		switch to.Underlying().(type) {
+		case *types.Signature:
 			weight = 0.1
+		case *types.Interface:
+			weight = 0.6
 		}
 		give(weight, "LIT", "zero-value", "nil")
 	}

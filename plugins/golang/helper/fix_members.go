@@ -3,6 +3,7 @@ package main
 import (
 	"go/ast"
 	"go/types"
+	"strings"
 )
 
 // member is a field or method that can be selected from a value.
@@ -152,7 +153,13 @@ func (c *fixContext) misspeltMember(sel *ast.SelectorExpr, m member, like float6
 	}
 	if edits := c.renameEdits(m.obj, sel.Sel.Name); len(edits) == 1 {
 		f, _ := c.declaredIn(m.obj)
-		c.addIn(f, 1.3*like, "NAME", "rename-member", edits...)
+		weight := 0.2 // one use: either of the two may be misspelt
+		for _, d := range c.pkg.Diags {
+			if d.Code == c.diag.Code && d.Message != "" && d.Offset != c.diag.Offset && strings.Contains(d.Message, "method "+sel.Sel.Name+")") {
+				weight = 1.3
+			}
+		}
+		c.addIn(f, weight*like, "NAME", "rename-member", edits...)
 	}
 }
 

@@ -635,6 +635,39 @@ func (v *value) Set(n int) {
 	«v¦*v» = value(n)
 }
 `},
+	{"UndeclaredName", `package p
+
+func f(m map[string]int, k string) int {
+	v«¦, ok» := m[k]
+	if !ok {
+		return -1
+	}
+	return v
+}
+`},
+	{"UndeclaredName", `package p
+
+import "os"
+
+func f(name string) error {
+	«¦err := »os.Remove(name)
+	if err != nil {
+		return err
+	}
+	return nil
+}
+`},
+	{"UnusedVar", `package p
+
+func f(r rune) byte {
+	var boundary byte
+	switch {
+	case r == 'a':
+		boundary «:=¦=» 1
+	}
+	return boundary
+}
+`},
 	{"InvalidCond", `package p
 
 type T struct{ hook func(int) }

@@ -66,7 +66,7 @@ var fixers = map[string][]fixer{
 	"UndeclaredLabel":          {fixBranch},
 	"CannotInferTypeArgs":      {fixGeneric},
 	"InvalidTypeArg":           {fixGeneric},
-	"WrongTypeArgCount":        {fixGeneric},
+	"WrongTypeArgCount":        {fixGeneric, fixImportedMember},
 	"NotAGenericType":          {fixGeneric},
 	"NotAType":                 {fixNotType},
 	"NotAnExpr":                {fixNotExpr},

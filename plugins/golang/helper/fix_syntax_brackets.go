@@ -128,6 +128,9 @@ func (y *syntaxFix) strayBracket(l nearLine, s synTok) {
 		if t.tok == token.IDENT {
 			y.splitName(l, t, opener)
 		}
+		if s.tok == token.RBRACE && t.tok == token.IDENT && i+1 < len(l.toks) && l.toks[i+1] == s {
+			weight = 1.3
+		}
 		end := t.end
 		if i+1 < len(l.toks) && beginsOperand(l.toks[i+1]) && weight > 0.5 {
 			end = l.toks[i+1].start
@@ -174,6 +177,11 @@ func (y *syntaxFix) braceRules() {
 			continue
 		}
 		depth := depthOf(l.text)
+		for _, pair := range []string{"{{", "((", "[["} {
+			if at := strings.Index(l.text, pair); at >= 0 && number < y.line-1 {
+				y.add(0.9, "doubled-bracket", Edit{l.start + at, l.start + at + 1, ""})
+			}
+		}
 		if topLevelLine(l.text) && number > 1 {
 			y.closeAbove(l)
 		}

@@ -47,6 +47,7 @@ func fixUndeclaredName(c *fixContext) {
 	c.viaReceiver(id, w)
 	c.unqualified(id, w)
 	c.define(id)
+	c.secondValue(id)
 	c.hoist(id)
 	c.renameDeclaration(id)
 	c.declareValue(id, w)
@@ -364,14 +365,18 @@ func initEnd(src []byte, at int) int {
 func (c *fixContext) renameDeclaration(id *ast.Ident) {
 	uses := len(c.sameUndeclared(id, true))
 	for _, v := range c.names(id.Pos()) {
-		if v.obj.Parent() == types.Universe || !c.own(v.obj.Pkg()) || likeness(id.Name, v.name) < 0.3 {
+		if v.obj.Parent() == types.Universe || !c.own(v.obj.Pkg()) {
+			continue
+		}
+		like := memberLikeness(id.Name, v.name)
+		if like < 0.3 {
 			continue
 		}
 		edits := c.renameEdits(v.obj, id.Name)
 		if len(edits) == 0 {
 			continue
 		}
-		weight := 0.12 * likeness(id.Name, v.name)
+		weight := 0.12 * like
 		switch {
 		case len(edits) == 1 && uses > 1:
 			weight *= 12 // nothing uses the declared spelling

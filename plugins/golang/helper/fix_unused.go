@@ -80,10 +80,25 @@ func (c *fixContext) outer(id *ast.Ident) types.Object {
 	if !ok || v.Parent() == c.pkg.Types.Scope() && !v.IsField() && obj.Pkg() != v.Pkg() {
 		return nil
 	}
-	if known(obj.Type()) == nil || !types.AssignableTo(obj.Type(), v.Type()) {
+	if known(obj.Type()) == nil || !types.AssignableTo(obj.Type(), v.Type()) && !c.constantFor(id, v.Type()) {
 		return nil
 	}
 	return v
+}
+
+// constantFor tells whether a name is defined by an untyped constant that a variable of type t can take.
+func (c *fixContext) constantFor(id *ast.Ident, t types.Type) bool {
+	a, ok := c.parent(1).(*ast.AssignStmt)
+	if !ok || len(a.Lhs) != len(a.Rhs) {
+		return false
+	}
+	for i, l := range a.Lhs {
+		if l == ast.Expr(id) && c.pkg.Info.Types[a.Rhs[i]].Value != nil {
+			own := c.pkg.Info.Defs[id].Type()
+			return isNumeric(own) && isNumeric(t) || isString(own) && isString(t) || isBoolean(own) && isBoolean(t)
+		}
+	}
+	return false
 }
 
 // misspeltUses proposes the variable where a name like it is used after its declaration.

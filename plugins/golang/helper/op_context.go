@@ -27,10 +27,12 @@ type operators struct {
 	facts *funcFacts
 	scope map[*types.Scope][]types.Object // package and file level names already sorted
 
-	out   []Candidate
-	seen  map[uint64]struct{}
-	seed  maphash.Seed
-	group map[siteRule][]int // candidates of one rule at one node, for the prior
+	out     []Candidate
+	factors []float64 // what signs of a mistake multiply each candidate's prior by
+	factor  float64   // a factor for all that is emitted now
+	seen    map[uint64]struct{}
+	seed    maphash.Seed
+	group   map[siteRule][]int // candidates of one rule at one node, for the prior
 }
 
 // siteRule names one rule at one node.
@@ -45,7 +47,7 @@ func newOperators(p *Package, f *File, fn *ast.FuncDecl, first, last int) *opera
 		pkg: p, file: f, fn: fn, info: p.Info, src: f.Src,
 		first: first, last: last,
 		seen: map[uint64]struct{}{}, seed: maphash.MakeSeed(), group: map[siteRule][]int{},
-		scope: map[*types.Scope][]types.Object{},
+		scope: map[*types.Scope][]types.Object{}, factor: 1,
 	}
 	o.start, o.end = o.off(fn.Pos()), o.off(fn.End())
 	if o.last == 0 {
@@ -169,6 +171,7 @@ func (o *operators) emit(op, rule string, n ast.Node, weight float64, edits ...E
 	first, last := kept[0], kept[len(kept)-1]
 	key := siteRule{n, rule}
 	o.group[key] = append(o.group[key], len(o.out))
+	o.factors = append(o.factors, o.factor*o.suspicion(n, kept))
 	o.out = append(o.out, Candidate{
 		Path: o.file.Path, Edits: kept, Op: op, Rule: rule, Prior: weight, Answers: -1,
 		Line: o.line(o.pos(first.Start)), EndLine: max(o.line(o.pos(first.Start)), o.line(o.pos(max(first.Start, last.End-1)))),

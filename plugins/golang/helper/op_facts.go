@@ -31,6 +31,7 @@ type funcFacts struct {
 	has           map[methodKey]bool
 	wrappers      map[string][]string // functions that keep a type, by the type's text
 	called        []*types.Func       // functions that the file calls, nil until asked for
+	unused        map[string]bool     // parameters that nothing reads
 	bounds        map[string]bool     // conditions made up to guard an index
 	methods       map[types.Type]*types.MethodSet
 	names         map[string]string // import path -> name in the file, nil until asked for
@@ -82,6 +83,7 @@ func gatherFacts(o *operators) *funcFacts {
 		return true
 	})
 	facts.addParams(o, o.fn.Recv)
+	facts.gatherUnused(o)
 	for _, lit := range testLiterals(o.pkg)[o.fn.Name.Name] {
 		facts.addLiteral(lit.kind, lit.value)
 	}

@@ -69,6 +69,8 @@ func (o *operators) fillBlock(n ast.Node) {
 	if line := o.src[at:]; len(line) == 0 || line[0] != '\n' {
 		return
 	}
+	o.factor = emptyFactor
+	defer func() { o.factor = 1 }()
 	put := func(op, rule, text string, weight float64) {
 		o.emit(op, rule, n, weight, Edit{at, at, "\n" + indent + "\t" + text})
 	}

@@ -62,7 +62,7 @@ func (o *operators) finish() []Candidate {
 		}
 		mass := ruleRate(key.rule) / 1000 * float64(len(members))
 		for _, i := range members {
-			o.out[i].Prior = math.Log(min(0.5, mass*o.out[i].Prior/sum))
+			o.out[i].Prior = math.Log(min(0.5, mass*o.out[i].Prior/sum*o.factors[i]))
 		}
 	}
 	sortByPrior(o.out)

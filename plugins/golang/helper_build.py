@@ -40,9 +40,12 @@ def source() -> dict[str, bytes]:
     return dict(sorted(found.items()))
 
 
-def binary(toolchain: Toolchain, cancel: Cancel | None = None) -> Path:
-    """Return the built helper, building it when this source and toolchain have none; raises HelperUnavailable."""
-    sources = source()
+def binary(toolchain: Toolchain, cancel: Cancel | None = None, *, sources: Mapping[str, bytes] | None = None) -> Path:
+    """Return the built helper, building it when this source and toolchain have none; raises HelperUnavailable.
+
+    *sources* are the files of another program to build, None for the helper's own.
+    """
+    sources = source() if sources is None else sources
     if "main.go" not in sources:
         raise HelperUnavailable("the helper's Go source is not installed", "reinstall hrgc")
     target = _target(toolchain, sources)

@@ -341,7 +341,12 @@ def test_two_builders_make_one_binary(tmp_path: Path, monkeypatch: pytest.Monkey
     """Threads that need the binary at once get the same finished file."""
     monkeypatch.setenv("HRGC_CACHE_DIR", str(tmp_path / "cache"))
     made: list[Path] = []
-    threads = [threading.Thread(target=lambda: made.append(helper_build.binary(find()))) for _ in range(3)]
+    small = {"go.mod": b"module hrgc.local/small\n\ngo 1.22\n", "main.go": b"package main\n\nfunc main() {}\n"}
+
+    def build() -> None:
+        made.append(helper_build.binary(find(), sources=small))
+
+    threads = [threading.Thread(target=build) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -17,8 +17,20 @@ from pathlib import Path
 from tqdm import tqdm
 
 from hrgc.errors import InputError
-from trainer import change, decontaminate, gitlog, licences, partition, record, regions, secrets_filter, source_filter
-from trainer.change import Change, FileChange, Region, RepositoryFacts
+from trainer import (
+    admission,
+    change,
+    gitlog,
+    licences,
+    partition,
+    record,
+    regions,
+    secrets_filter,
+    source_filter,
+    split,
+)
+from trainer.admission import Admission
+from trainer.change import Change, FileChange, RepositoryFacts
 from trainer.gitlog import Commit, Patch, Repository
 
 _NUMBER = re.compile(r"\s*\(#(\d+)\)\s*$")
@@ -81,6 +93,8 @@ def collect(config: CollectGitConfig, path: str) -> dict[str, int]:
             repository = Repository(Path(path), scratch=Path(scratch))
         except InputError:
             return {"dropped: unreadable repository": 1}
+        if split.refused(repository.name):
+            return {"dropped: refused repository": 1}
         stem = change.part_name(repository.name)
         facts_path = out / f"{stem}{FACTS_SUFFIX}"
         if facts_path.is_file():
@@ -100,6 +114,7 @@ class Collector:
         self.repository = repository
         self.config = config
         self.counts: Counter[str] = Counter()
+        self._admission = Admission(self.counts, max_changed=config.max_changed, max_region=config.max_region)
         self._licences: dict[str, str] = {}
         """Licence by commit."""
         self._refused: dict[str, str] = {}
@@ -131,9 +146,7 @@ class Collector:
         if not licences.permissive(licence):
             self.counts[f"dropped: licence {licence or 'unknown'}"] += 1
             return None
-        message = secrets_filter.clean_prose(commit.message)
-        if secrets_filter.secret_in(message):
-            self.counts["dropped: secret in message"] += 1
+        if (message := self._admission.message(commit.message)) is None:
             return None
         blobs = {path: (old, new) for path, old, new in commit.files}
         files = [made for patch in patches if (made := self._file(patch, blobs.get(patch.path, ("", ""))))]
@@ -155,30 +168,9 @@ class Collector:
             self.counts[f"dropped: {refused}"] += 1
             return None
         if sum(change.changed_lines(hunk[2]) for hunk in patch.hunks) > self.config.max_changed:
-            self.counts["dropped: file changed too much"] += 1
+            self._admission.drop("file changed too much")
             return None
-        cut = [region for hunk in patch.hunks for region in regions.split(*hunk)]
-        self.counts["declarations read"] += len(cut)
-        kept = tuple(filter(None, map(self._region, cut)))
-        self.counts["declarations"] += len(kept)
-        return FileChange(patch.path, kept, *blobs) if kept else None
-
-    def _region(self, region: Region) -> Region | None:
-        """Return a region free of addresses, None when it is too long or holds a secret."""
-        if region.body.count("\n") >= self.config.max_region:
-            self.counts["dropped: long declaration"] += 1
-            return None
-        if regions.only_comments(region):
-            self.counts["dropped: only comments"] += 1
-            return None
-        text = region.body
-        if secrets_filter.secret_in(text):
-            self.counts["dropped: secret in code"] += 1
-            return None
-        if "@" in text and (cleaned := secrets_filter.without_addresses(text)) != text:
-            self.counts["address replaced"] += 1
-            region = Region(region.first, region.new_first, cleaned)
-        return region
+        return self._admission.file(patch.path, (r for hunk in patch.hunks for r in regions.split(*hunk)), *blobs)
 
     def _look(self, commits: Sequence[Commit]) -> None:
         """Find the licence of every commit, and what is refused by path or by the newest contents that were seen."""
@@ -197,7 +189,7 @@ class Collector:
         self._refused = {path: reason for path in newest if (reason := source_filter.path_refused(path))}
         paths = {blob: path for path, blob in newest.items() if path not in self._refused}
         for blob, content in self.repository.blobs(list(paths)):
-            if reason := _content_refused(content):
+            if reason := admission.content_refused(content):
                 self._refused[paths[blob]] = reason
 
     def _names_of_licence_files(self) -> tuple[str, ...]:
@@ -222,12 +214,3 @@ class Collector:
             time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "" if secrets_filter.secret_in(words) else words,
             tuple(filter(None, tree))[:5000], counts=dict(self.counts),
         )  # fmt: skip
-
-
-def _content_refused(content: bytes | None) -> str:
-    """Return why a file is left out by its contents, '' when it is not."""
-    if content is None:
-        return "missing or corrupt object"
-    if decontaminate.contaminated(content.decode("utf-8", "replace")):
-        return "decontamination"
-    return source_filter.content_refused(content)

@@ -60,9 +60,9 @@ _STRONG: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     (
         Intent.OPTIMIZE,
         re.compile(
-            r"\b(?:optimi[sz]\w*|speed(?:s|ing)?[ -]?up|faster|perf(?:ormance)?|pre-?alloc\w*|allocation-free|zero-alloc\w*"
-            r"|(?:fewer|less|reduce\w*|avoid\w*|save\w*|cut\w*) (?:\w+ ){0,3}(?:alloc\w*|copy|copies|copying|garbage|memory"
-            r"|cpu|lock contention|contention|overhead|latency|syscalls?)"
+            r"\b(?:optimi[sz]\w*|speed(?:s|ing)?[ -]?up|faster|perf(?:ormance)?|pre-?alloc\w*|zero-alloc\w*"
+            r"|(?:fewer|less|reduce\w*|avoid\w*|save\w*|cut\w*) (?:\w+ ){0,3}(?:alloc\w*|copy|copies|copying|garbage"
+            r"|memory|cpu|lock contention|contention|overhead|latency|syscalls?)"
             r"|hot path|memoi[sz]\w*|cach(?:e|es|ing) (?:the |results?|compiled|parsed))",
             re.IGNORECASE,
         ),

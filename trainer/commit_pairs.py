@@ -11,7 +11,7 @@ import random
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -59,6 +59,8 @@ class CommitPairsConfig:
     goroot: str = ""
     max_steps: int = 24
     """Changes with more hunks give no pairs."""
+    tests: bool = False
+    """Take edits of _test.go files too."""
     refine_share: float = 0.12
     """Part of the build pairs that carry failed attempts."""
     seed: int = 31
@@ -164,6 +166,7 @@ class Maker:
             self._counts["dropped: secret in code"] += 1
             return None
         row["window"] = [secrets_filter.without_addresses(line) for line in row["window"]]
+        row["context"] = [symbol for symbol in row["context"] or () if "invalid type" not in symbol]
         row["fix"]["lines"] = [secrets_filter.without_addresses(line) for line in row["fix"]["lines"] or ()]
         real = row["group"] == "commit"
         made = self._placed(item, {**row, "group": "behaviour" if real else "build"}, row["path"])
@@ -192,6 +195,12 @@ class Maker:
     def _hunk(self, item: Change, edit: Edit, intent: Intent) -> Sample | None:
         """Return one hunk as a sample, None when it is no small step."""
         state = edit.state
+        if edit.path.endswith("_test.go") and not self._config.tests:
+            self._counts["dropped: test file"] += 1
+            return None
+        if max(map(_declarations, (state.lines, state.repaired))) > 1:
+            self._counts["dropped: several declarations"] += 1
+            return None
         window = [line.strip() for line in state.lines]
         shown = sum(map(bool, window))
         if edit.whole or not edit.parses or not 1 < shown <= tokens.MAX_LINES:
@@ -227,7 +236,12 @@ class Maker:
 
 def problem_of(item: Change) -> str:
     """Return a change's subject as a request: no area in front, few words."""
-    return " ".join(item.title.split()[:MAX_PROBLEM_WORDS])
+    return " ".join(item.title.lstrip("-*# ").split()[:MAX_PROBLEM_WORDS])
+
+
+def _declarations(lines: Sequence[str]) -> int:
+    """Return how many functions and types start in *lines*."""
+    return sum(line.startswith(("func ", "type ")) for line in lines)
 
 
 def combine(out: Path, *, seconds: float) -> None:

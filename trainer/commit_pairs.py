@@ -194,28 +194,12 @@ class Maker:
 
     def _hunk(self, item: Change, edit: Edit, intent: Intent) -> Sample | None:
         """Return one hunk as a sample, None when it is no small step."""
+        if reason := hunk_refused(edit, tests=self._config.tests):
+            self._counts[f"dropped: {reason}"] += 1
+            return None
         state = edit.state
-        if edit.path.endswith("_test.go") and not self._config.tests:
-            self._counts["dropped: test file"] += 1
-            return None
-        if max(map(_declarations, (state.lines, state.repaired))) > 1:
-            self._counts["dropped: several declarations"] += 1
-            return None
-        window = [line.strip() for line in state.lines]
-        shown = sum(map(bool, window))
-        if edit.whole or not edit.parses or not 1 < shown <= tokens.MAX_LINES:
-            self._counts["dropped: no window" if edit.parses else "dropped: does not parse"] += 1
-            return None
-        if state.last - state.first >= MAX_HUNK or len(state.new) > MAX_HUNK:
-            self._counts["dropped: long hunk"] += 1
-            return None
-        if [" ".join(line.split()) for line in window if line] == [
-            w for s in state.repaired if (w := " ".join(s.split()))
-        ]:
-            self._counts["dropped: only blanks"] += 1
-            return None
         row = {
-            "window": window, "fix": {"first": state.first, "last": state.last, "lines": list(state.new)},
+            "window": [line.strip() for line in state.lines], "fix": {"first": state.first, "last": state.last, "lines": list(state.new)},
             "op": edit.op.value, "kind": edit.target.value, "symbol": edit.symbol, "rule": "hunk alone",
             "group": "behaviour", "diags": [], "context": [], "pkg": "",
         }  # fmt: skip
@@ -232,6 +216,21 @@ class Maker:
             return None
         source = f"{item.repository}@{item.commit[:12]}:{path} {item.licence}"
         return replace(made, origin=item.organisation, source=source)
+
+
+def hunk_refused(edit: Edit, *, tests: bool) -> str:
+    """Return why a hunk is no step of a plan, '' when it is one."""
+    state = edit.state
+    shown = [" ".join(line.split()) for line in state.lines if line.strip()]
+    reasons = (
+        ("test file", edit.path.endswith("_test.go") and not tests),
+        ("does not parse", not edit.parses),
+        ("no window", bool(edit.whole) or not 1 < len(shown) <= tokens.MAX_LINES),
+        ("long hunk", state.last - state.first >= MAX_HUNK or len(state.new) > MAX_HUNK),
+        ("several declarations", max(map(_declarations, (state.lines, state.repaired))) > 1),
+        ("only blanks", shown == [" ".join(line.split()) for line in state.repaired if line.strip()]),
+    )
+    return next((reason for reason, holds in reasons if holds), "")
 
 
 def problem_of(item: Change) -> str:

@@ -71,7 +71,7 @@ func fixes(s *Server, limit int) []Candidate {
 	if job.pkg == nil {
 		return nil
 	}
-	return job.run(limit)
+	return labelled(job.pkg, job.run(limit))
 }
 
 // over tells whether the call's time is used up.

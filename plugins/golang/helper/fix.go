@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"go/ast"
 	"math"
 	"sort"
 	"time"
@@ -71,7 +70,7 @@ func fixes(s *Server, limit int) []Candidate {
 	if job.pkg == nil {
 		return nil
 	}
-	return labelled(job.pkg, job.run(limit))
+	return job.run(limit)
 }
 
 // over tells whether the call's time is used up.
@@ -273,6 +272,3 @@ func (j *fixJob) candidates(kept []proposal, limit int) []Candidate {
 	}
 	return out
 }
-
-// syntaxOnly tells whether f holds nothing but a package clause or less.
-func syntaxOnly(f *ast.File) bool { return f == nil || len(f.Decls) == 0 }

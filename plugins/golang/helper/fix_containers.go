@@ -243,14 +243,9 @@ func fixBuiltinOperand(c *fixContext) {
 		if s, ok := orInvalid(c.typeOf(call.Args[1])).Underlying().(*types.Slice); ok && types.AssignableTo(t, s.Elem()) {
 			c.add(1.4, "ARG", "swap-arguments", c.replace(arg, c.text(call.Args[1])), c.replace(call.Args[1], c.text(arg)))
 		}
-		if m, ok := t.Underlying().(*types.Map); ok {
-			c.add(0.3, "INDEX", "store", c.replace(call, c.text(arg)+"[len("+c.text(arg)+")]"), c.insert(call.End(), " = "+c.text(call.Args[1])))
-			_ = m
-		}
 		c.changeDeclaredType(arg, types.NewSlice(types.Default(orInvalid(c.typeOf(call.Args[1])))), 0.5)
 	case fun == "append" && isString(t):
 		c.add(0.8, "ARITH", "concatenate", c.replace(call, c.text(arg)+" + "+c.argTail(call)))
-	case fun == "close" || fun == "delete" || fun == "cap" || fun == "copy":
 	}
 	if len(call.Args) == 2 && (fun == "delete" || fun == "copy") {
 		c.add(0.9, "ARG", "swap-arguments", c.replace(arg, c.text(call.Args[1])), c.replace(call.Args[1], c.text(arg)))

@@ -227,9 +227,7 @@ func (c *fixContext) builtinForMember(sel *ast.SelectorExpr, path []ast.Node, t 
 		}
 	}
 	if isString(t) {
-		if pkg := types.Object(nil); pkg == nil && capitalised(sel.Sel.Name) != "" {
-			c.stringMethod(sel, call, x)
-		}
+		c.stringMethod(sel, call, x)
 	}
 	if isError(t) && synonym("Error", sel.Sel.Name) {
 		c.add(1.2, "CALL", "error-text", c.replace(call, x+".Error()"))

@@ -55,9 +55,7 @@ func (c *fixContext) declareValue(id *ast.Ident, w want) {
 	}
 	if w.typ != nil && !isUntyped(w.typ) {
 		text, need := c.typeText(w.typ)
-		if root, ok := id, true; ok {
-			c.addWithImports(0.05, "DECL", "declare-variable", need, c.before(c.firstUse(root, stmt), "var "+id.Name+" "+text))
-		}
+		c.addWithImports(0.05, "DECL", "declare-variable", need, c.before(c.firstUse(id, stmt), "var "+id.Name+" "+text))
 		return
 	}
 	if w.typ != nil {

@@ -191,7 +191,7 @@ func (y *syntaxFix) lineRules(l nearLine) {
 	y.callWithoutParens(l, end)
 	y.parameterColons(l)
 	if first.tok == token.FUNC {
-		y.functionHead(l, end)
+		y.functionHead(l)
 	}
 	if last.tok == token.FUNC || last.tok == token.RBRACE {
 		y.add(0.35*l.factor, "call-literal", Edit{end, end, "()"})
@@ -387,7 +387,7 @@ func (y *syntaxFix) parameterColons(l nearLine) {
 }
 
 // functionHead completes the parentheses of a function's parameters and results.
-func (y *syntaxFix) functionHead(l nearLine, end int) {
+func (y *syntaxFix) functionHead(l nearLine) {
 	for i, t := range l.toks {
 		if t.tok == token.IDENT && i+1 < len(l.toks) && l.toks[i+1].tok == token.LBRACE {
 			y.add(0.9*l.factor, "parameters", Edit{t.end, t.end, "()"})
@@ -399,7 +399,6 @@ func (y *syntaxFix) functionHead(l nearLine, end int) {
 			}
 		}
 	}
-	_ = end
 }
 
 // pythonBlock turns "if x:" with an indented body into a block.

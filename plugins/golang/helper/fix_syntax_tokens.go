@@ -26,7 +26,7 @@ func (y *syntaxFix) literalRules() {
 		if y.litMsg == "" {
 			y.litAt = y.at
 		}
-		y.illegalSign(l)
+		y.illegalSign()
 	}
 	y.quoteSigns(l)
 }
@@ -201,7 +201,7 @@ func (y *syntaxFix) escapes(l nearLine) {
 }
 
 // illegalSign removes or replaces a sign that no token begins with.
-func (y *syntaxFix) illegalSign(l nearLine) {
+func (y *syntaxFix) illegalSign() {
 	_, size := utf8.DecodeRune(y.src[y.litAt:])
 	y.add(1, "drop-sign", Edit{y.litAt, y.litAt + size, ""})
 	sign := string(y.src[y.litAt : y.litAt+size])
@@ -216,7 +216,6 @@ func (y *syntaxFix) illegalSign(l nearLine) {
 	if sign == "#" {
 		y.add(1.9, "line-comment", Edit{y.litAt, y.litAt + size, "//"})
 	}
-	_ = l
 }
 
 // quoteSigns turn every typographic quote of a line into a plain one.

@@ -37,6 +37,9 @@ class PackConfig:
     tokenizer: str = ".data/tokenizer/tokenizer.model"
     max_tokens: int = 320
     """Longer samples are left out: the curriculum's first stage; at most the model's 1536 positions."""
+    short_tokens: int = 192
+    long_share: float = 1.0
+    """Part kept of the samples longer than *short_tokens*, which cost most of the time."""
     dev_share: float = 0.02
     """Part of the origins (packages, repositories) that is held out."""
     dev_limit: int = 6000
@@ -148,7 +151,9 @@ def main(config: PackConfig) -> None:
         encoded = sample.encode(item, tokenizer)
         if encoded is None:
             left_out["no room in the prompt"] += 1
-        elif len(encoded.ids) > config.max_tokens:
+        elif len(encoded.ids) > config.max_tokens or (
+            len(encoded.ids) > config.short_tokens and chance.random() >= config.long_share
+        ):
             left_out["too long"] += 1
         elif held_out(item.origin, config.dev_share):
             dev_rows.append((encoded, item.kind))

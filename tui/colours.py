@@ -19,7 +19,7 @@ class CodeTheme(HighlightTheme):
     """What each kind of token looks like."""
 
     STYLES: dict[TokenType, str] = {  # noqa: RUF012 - declared so by its base
-        Token.Comment: "italic $text-muted",
+        Token.Comment: "italic $foreground 55%",
         Token.Keyword: "$text-accent",
         Token.Keyword.Constant: "$text-warning",
         Token.Keyword.Type: "$text-primary",

@@ -55,12 +55,9 @@ def picture(review: Review, *, side: bool, width: int, current: int) -> Picture:
     """
     rows: list[Line] = []
     blocks: list[Block] = []
-    path = None
     for at, choice in enumerate(review.choices):
-        if choice.piece.result.path != path:
-            path = choice.piece.result.path
-            if rows:
-                rows.append(Line(Content(""), Content("")))
+        if rows:
+            rows.append(Line(Content(""), Content("")))
         first = len(rows)
         rows.append(_heading(at, choice, len(review.choices), current=at == current))
         rows += _body(choice, side=side, width=width)

@@ -13,8 +13,7 @@ from hrgc.report import verdict
 from hrgc.safe import visible
 from tui.story import Round
 
-MUTED = "$text-muted"
-_BARS = " ▏▎▍▌▋▊▉█"
+MUTED = "$foreground 55%"
 
 
 def plain(text: str, style: str = "") -> Content:
@@ -41,11 +40,11 @@ def lines(*rows: Content) -> Content:
     return Content("\n").join(rows)
 
 
-def bar(share: float, width: int = 5) -> str:
-    """Return a share of 1 as a bar of *width* cells."""
-    eighths = round(max(0.0, min(1.0, share)) * width * 8)
-    full, rest = divmod(eighths, 8)
-    return ("█" * full + (_BARS[rest] if rest else "")).ljust(width, "·")
+def bar(share: float, width: int = 5) -> Content:
+    """Return a share of 1 as a bar of *width* cells, with the number behind it."""
+    full = round(max(0.0, min(1.0, share)) * width)
+    style = _odds_style(share)
+    return joined(("━" * full, style), ("━" * (width - full), "$foreground 20%"), (f" {percent(share)}", style))
 
 
 def percent(share: float) -> str:
@@ -77,18 +76,14 @@ def step(number: int, one: Step, *, done: Step | None = None, many: bool = False
         (f"{one.op.value}", "$text-accent"),
         (f"  → {done.op.value}: {done.op.meaning}" if done is not None and other else "", "$text-success"),
     )
-    odds = (
-        ("by hand", "$text-warning")
-        if one.probability is None
-        else (f"{bar(one.probability)} {percent(one.probability)}", _odds_style(one.probability))
-    )
+    odds = joined(("by hand", "$text-warning")) if one.probability is None else bar(one.probability)
     middle = joined(
         ("   ", ""),
         (place, "$text-primary"),
         (symbol, "$foreground"),
-        (f"  {one.intent.value.lower()} {one.target.value}", MUTED),
         ("  ", ""),
         odds,
+        (f"  {one.intent.value.lower()} {one.target.value}", MUTED),
     )
     if not one.answers:
         return lines(head, middle)
@@ -165,11 +160,12 @@ def candidate(one: Tried, *, accepted: bool) -> Content:
         word = joined(("not judged", MUTED))
     elif one.evidence.diagnostics:
         first = one.evidence.diagnostics[0]
-        word = joined((verdict(one.evidence), STAGE_STYLES[first.stage]), (f" · {one_line(first.message)}", MUTED))
+        word = joined((verdict(one.evidence), STAGE_STYLES[first.stage]))
+        head = head + joined((f"  {one_line(first.message)}", f"italic {MUTED}"))
     else:
         word = joined((verdict(one.evidence), "$text-success"))
-    where = (f"    line {one.step.line} · {one.source}{f' {one.rule}' if one.rule else ''} · ", MUTED)
-    return lines(head, joined(where, word))
+    where = f" · line {one.step.line} · {one.source}{f' {one.rule}' if one.rule else ''}"
+    return lines(head, joined(("    ", ""), word, (where, MUTED)))
 
 
 def short_path(path: Path, width: int = 60) -> str:

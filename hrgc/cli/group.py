@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
@@ -34,6 +35,7 @@ COMMANDS: dict[str, Entry] = {
     "doctor": Entry("hrgc.cli.doctor", "doctor", "Check Go, model, plugins and folders."),
     "model": Entry("hrgc.cli.model", "model", "List, describe and verify models."),
     "config": Entry("hrgc.cli.settings", "config", "Show the settings and where they come from."),
+    "tui": Entry("hrgc.cli.tui", "tui", "Open the full-screen interface (as does plain hrgc, or hrgc PATH)."),
     "completion": Entry("hrgc.cli.completion", "completion", "Print the completion script of a shell."),
 }
 
@@ -55,6 +57,14 @@ class LazyGroup(click.Group):
         command = getattr(importlib.import_module(entry.module), entry.name)
         assert isinstance(command, click.Command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Take a path in place of a command for the interface on it."""
+        if args and args[0] not in COMMANDS and Path(args[0]).exists():
+            args = ["tui", *args]
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the table without importing the commands."""
@@ -94,6 +104,8 @@ def cli(ctx: click.Context) -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         click.echo(ctx.get_help(), err=True)
         ctx.exit(ExitCode.USAGE)
-    from tui.app import run  # noqa: PLC0415 - the interface is loaded only when it is shown
-
-    ctx.exit(run())
+    command = ctx.command
+    assert isinstance(command, click.Group)
+    interface = command.get_command(ctx, "tui")
+    assert interface is not None
+    ctx.invoke(interface)

@@ -52,17 +52,20 @@ class Candidates(ModalScreen["Review | None"]):
     def on_mount(self) -> None:
         """Show the list, the accepted candidate chosen."""
         rows: list[Content] = []
-        before: object = None
+        before: tuple[object, object] | None = None
+        number = 0
         for judged, tried in self._rows:
             row = text.candidate(tried, accepted=self._taken(judged, tried))
             step = (judged.round, judged.changed)
             if step != before:
-                row = text.lines(text.plain(f"round {judged.round}", "bold $text-accent"), row)
+                number = number + 1 if before is not None and before[0] == judged.round else 1
+                title = f"round {judged.round}, step {number}"
+                row = text.lines(text.plain(title, "bold $text-accent"), row)
                 before = step
             rows.append(row)
         chosen = next((n for n, (j, t) in enumerate(self._rows) if self._taken(j, t)), 0)
         tried_list = self.query_one("#tried", Choices)
-        tried_list.border_title = Content(f"candidates: {len(rows)}")
+        tried_list.border_title = Content(f"candidates: {len(rows)}, enter uses one")
         tried_list.show(rows, index=chosen)
         tried_list.focus()
 

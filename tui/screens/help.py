@@ -79,7 +79,7 @@ def keys_page(remapped: Mapping[str, str]) -> Page:
         for key in table:
             if key.group == group:
                 shown = keys.all_displayed(key.keys)
-                rows.append(text.joined((f"  {shown:12}", "bold $text-primary"), (f"{key.help}", "")))
+                rows.append(text.joined((f"  {shown:16}", "bold $text-primary"), (f"{key.help}", "")))
         rows.append(Content(""))
     rows.append(text.plain("Settings may give any of these another key:", text.MUTED))
     rows.append(

@@ -45,7 +45,7 @@ class StepEditor(ModalScreen["Step | None"]):
         with Vertical(classes="dialog wide"):
             yield Static("Change the step", classes="title", markup=False)
             yield from self._row("operation", _menu([(f"{op.value:8} {op.meaning}", op) for op in Op], step.op))
-            yield from self._row("lines", Input(span, id="lines", placeholder="12 or 12-15"))
+            yield from self._row("lines", Input(span, placeholder="12 or 12-15"))
             yield from self._row("intent", _menu([(i.value.lower(), i) for i in Intent], step.intent))
             yield from self._row("target", _menu([(t.value, t) for t in Target], step.target))
             if len(self._files) > 1:

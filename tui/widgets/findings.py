@@ -35,4 +35,6 @@ class FindingList(Choices):
 
 def _fixed(one: Diagnostic) -> Content:
     """Return a finding that is gone."""
-    return text.joined(("✓ ", "$text-success"), (f"{one.path.name}:{one.line}  {one.message}", f"strike {text.MUTED}"))
+    return text.joined(
+        ("✓ ", "$text-success"), (f"{one.path.name}:{one.line}  {text.one_line(one.message)}", f"strike {text.MUTED}")
+    )

@@ -121,6 +121,7 @@ func (c *fixContext) addIn(f *File, weight float64, op, rule string, edits ...Ed
 	if f == nil || !f.Editable || weight <= 0 || len(edits) == 0 {
 		return
 	}
+	edits = joined(edits)
 	sorted := sortedEdits(edits)
 	for i := 1; i < len(sorted); i++ {
 		if sorted[i].Start < sorted[i-1].End {

@@ -16,10 +16,33 @@ func (p proposal) fileEdits() []FileEdits {
 // key tells two proposals apart by what they change.
 func (p proposal) key() string { return fmt.Sprint(p.file.Path, sortedEdits(p.edits)) }
 
-// sortedEdits returns the edits in file order; inserts at one place keep their order.
+// sortedEdits returns the edits in file order, an insertion in front of a replacement at its place.
 func sortedEdits(edits []Edit) []Edit {
 	out := append([]Edit(nil), edits...)
-	sort.SliceStable(out, func(a, b int) bool { return out[a].Start < out[b].Start })
+	sort.SliceStable(out, func(a, b int) bool {
+		if out[a].Start != out[b].Start {
+			return out[a].Start < out[b].Start
+		}
+		return out[a].End < out[b].End
+	})
+	return out
+}
+
+// joined returns the edits with insertions at one place made one, because nobody keeps the order of two.
+func joined(edits []Edit) []Edit {
+	var out []Edit
+	at := map[int]int{}
+	for _, e := range edits {
+		k, seen := at[e.Start]
+		if seen && e.End == e.Start {
+			out[k].New += e.New
+			continue
+		}
+		if e.End == e.Start {
+			at[e.Start] = len(out)
+		}
+		out = append(out, e)
+	}
 	return out
 }
 

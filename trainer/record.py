@@ -7,10 +7,11 @@ import hashlib
 import json
 import os
 import platform
-import subprocess
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from hrgc import process
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -52,12 +53,13 @@ def read_json(path: Path) -> dict[str, Any]:
 def git_commit(root: Path | None = None) -> str:
     """Return the checked-out commit, with ``+`` when tracked files differ from it; '' outside a repository."""
     where = root or Path(__file__).resolve().parent
-    command = ["git", "-C", str(where), "describe", "--always", "--abbrev=40", "--dirty=+", "--exclude=*"]
+    argv = ["git", "describe", "--always", "--abbrev=40", "--dirty=+", "--exclude=*"]
+    environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)  # noqa: S603 - fixed argv
-    except (OSError, subprocess.TimeoutExpired):
+        done = process.run(argv, cwd=where, env=environment, timeout=20)
+    except OSError:
         return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
+    return done.stdout.strip() if done.ok else ""
 
 
 def save_config(folder: Path, stage: str, config: DataclassInstance, **inputs: object) -> None:

@@ -12,12 +12,15 @@ from plugins.golang import testlog
 from plugins.golang.testlog import Outcome, TestRecord
 from plugins.golang.testrun import Job, TestRun
 
-FIRST_LIMIT = 4.0
+FIRST_LIMIT = 2.0
 """Seconds after which a run is looked at closely: is a test slow, or does it never end?"""
 LAST_LIMIT = 120.0
 """Seconds a single run may take at most."""
-RUNAWAY_FUEL = 500_000_000
-"""Loop turns after which a test of the unchanged code is taken to run away."""
+PROBE_LIMIT = 20.0
+"""Seconds in which an instrumented run must end or burn its fuel."""
+QUICK = 0.5
+"""Seconds that the other tests of a package may take together for one that burns all its fuel to be a runaway: where
+tests are slow, it may be slow too."""
 CHEAP = 0.3
 """Seconds below which all tests are run twice to find flaky ones."""
 PACKAGE = "(package)"
@@ -25,6 +28,8 @@ PACKAGE = "(package)"
 _ATTEMPTS = 24
 
 Run = Callable[[Job], TestRun]
+Fuelled = Callable[[Job], Job | None]
+"""Turns a run of the tests into one that ends when it burns too much fuel; None where there is no such binary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +88,9 @@ class Measure:
         self._run, self._binary, self._where = run, binary, where
         self._budget, self._selection = budget, selection
 
-    def baseline(self, runs_away: Callable[[str], bool | None]) -> Baseline:
-        """Return the verdicts; *runs_away* tells of a test that took long whether it never ends (None: unknown)."""
-        failures, records, complete = self._all(runs_away)
+    def baseline(self, fuelled: Fuelled) -> Baseline:
+        """Return the verdicts; *fuelled* helps to tell tests that never end from slow ones."""
+        failures, records, complete = self._all(fuelled)
         again = self._again(failures, records)
         flaky = {name for name, failed in again.items() if failed != any(f.name == name for f in failures)}
         kept = [f for f in failures if f.name not in flaky]
@@ -102,24 +107,24 @@ class Measure:
             complete=complete,
         )
 
-    def _all(self, runs_away: Callable[[str], bool | None]) -> tuple[list[Failure], dict[str, TestRecord], bool]:
+    def _all(self, fuelled: Fuelled) -> tuple[list[Failure], dict[str, TestRecord], bool]:
         """Run everything, again without what ended a run early, until every test has a verdict."""
         failures: list[Failure] = []
         records: dict[str, TestRecord] = {}
-        slow = False
+        limit, burning = FIRST_LIMIT, False
         for _ in range(_ATTEMPTS):
             if self._budget.over:
                 return failures, records, False
-            limit = min(LAST_LIMIT, 0.4 * self._budget.left) if slow else min(FIRST_LIMIT, self._budget.left)
             done = [name for name in records if "/" not in name]
-            run = self._run(self._job(limit, skip=testlog.exact(done) if done else ""))
+            job = self._job(min(limit, self._budget.left), skip=testlog.exact(done) if done else "")
+            run = self._run((fuelled(job) or job) if burning else job)
             if run.result.killed == "cancel":
                 return failures, records, False
-            found = self._read(run)
-            if run.code == "Timeout" and not slow:
-                running = [r for r in run.log.culprits() or run.log.tops if r.outcome is Outcome.NONE]
-                slow = not any(runs_away(r.name) for r in running)
-                if slow:  # give the rest the time it needs; what has ended keeps its verdict
+            found = failures_of(run, self._where)
+            if run.code == "Timeout" and limit == FIRST_LIMIT:
+                burning = self._runs_away(run, records, fuelled)
+                limit = min(PROBE_LIMIT if burning else LAST_LIMIT, 0.4 * self._budget.left)
+                if not burning:  # give the rest the time it needs; what has ended keeps its verdict
                     found = [f for f in found if f.code != "Timeout"]
             failures += found
             ended = {f.top for f in found}
@@ -131,6 +136,16 @@ class Measure:
             if not run.code or (run.code != "Timeout" and not ended) or PACKAGE in ended:
                 return failures, records, True
         return failures, records, False
+
+    def _runs_away(self, run: TestRun, records: dict[str, TestRecord], fuelled: Fuelled) -> bool:
+        """Tell whether the tests that a timeout met would never end: they burn all their fuel, and others are quick."""
+        running = [r.name for r in run.log.culprits() or run.log.tops if r.outcome is Outcome.NONE]
+        others = [r for r in (*records.values(), *run.log.records.values()) if r.outcome is Outcome.PASS]
+        if not running or sum(r.seconds for r in others if "/" not in r.name) > QUICK:
+            return False
+        limit = min(PROBE_LIMIT, 0.3 * self._budget.left)
+        jobs = [fuelled(self._job(limit, only=testlog.exact_sub(name))) for name in running[:2]]
+        return all(job is not None and self._run(job).code == "Timeout" for job in jobs)
 
     def _again(self, failures: list[Failure], records: dict[str, TestRecord]) -> dict[str, bool]:
         """Run failing tests again, and all of them when that is cheap; returns what failed of each that was run."""
@@ -147,7 +162,7 @@ class Measure:
                 return {}
             limit = min(LAST_LIMIT, max(FIRST_LIMIT, 3 * sum(records[n].seconds for n in group if n in records)))
             run = self._run(self._job(min(limit, self._budget.left), only=testlog.exact(group)))
-            failed = {f.name for f in self._read(run)}
+            failed = {f.name for f in failures_of(run, self._where)}
             if run.code and len(group) > 1:
                 continue  # one crash hides the others: nothing is learnt
             known = {f.name for f in failures if f.top in group}
@@ -160,10 +175,6 @@ class Measure:
         if only and "/" in self._selection:
             only = self._selection
         return Job(self._binary, limit, run=only or self._selection, skip=skip)
-
-    def _read(self, run: TestRun) -> list[Failure]:
-        """Return the failures that a run shows."""
-        return failures_of(run, self._where)
 
 
 def failures_of(run: TestRun, where: Where) -> list[Failure]:

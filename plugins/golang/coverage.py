@@ -6,13 +6,13 @@ import itertools
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hrgc.edits import Overlay
 from hrgc.plugin import Budget
 from plugins.golang import testlog
-from plugins.golang.baseline import RUNAWAY_FUEL, Baseline
+from plugins.golang.baseline import Baseline
 from plugins.golang.testbuild import Build, TestBuilder, encoded
 from plugins.golang.testrun import Job, Runner, TestRun
 from plugins.golang.workspace import GoWorkspace
@@ -23,6 +23,10 @@ PASSING_LIMIT = 60
 """Passing tests whose coverage is taken, quickest first; the others count as reaching everything."""
 SECONDS = 3.0
 """Seconds all runs may take together."""
+RUNAWAY_FUEL = 200_000_000
+"""Loop turns after which a test of the unchanged code is taken to run away."""
+ENOUGH_FUEL = 5_000_000
+"""Loop turns after which a test that is known to run away has reached what it reaches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,7 @@ def collect(
     waiting: list[tuple[str, bool, Path, Future[TestRun]]] = []
     units: list[Unit] = []
     numbers = itertools.count()
+    endless = {f.name for f in baseline.failures if f.code == "Timeout"}
     for name, failed in _chosen(baseline):
         if budget.over or time.monotonic() - started > min(SECONDS, 0.25 * budget.left):
             break
@@ -100,20 +105,21 @@ def collect(
             units += _finish(waiting.pop(0))
         counters = runner.shared / f"{next(numbers)}.cov"
         counters.write_bytes(bytes(max(1, len(instrumented.blocks))))
-        job = counted(instrumented, name, counters, min(slowest, max(0.1, budget.left)))
+        assert instrumented.build.path is not None
+        limit = min(slowest, max(0.1, budget.left))
+        variables = {"HRGC_COVER": str(counters)}
+        job = Job(instrumented.build.path, limit, run=testlog.exact_sub(name), variables=variables)
+        job = fuelled(instrumented, job, fuel=ENOUGH_FUEL if name in endless else RUNAWAY_FUEL)
         waiting.append((name, failed, counters, runner.submit(job, budget.cancel)))
     for entry in waiting:
         units += _finish(entry)
     return Coverage(instrumented.blocks, tuple(units))
 
 
-def counted(instrumented: Instrumented, name: str, counters: Path | None, timeout: float) -> Job:
-    """Return the run of one test with counters and fuel."""
+def fuelled(instrumented: Instrumented, job: Job, *, fuel: int = RUNAWAY_FUEL) -> Job:
+    """Return *job* with the instrumented binary, ended when it burns too much *fuel*."""
     assert instrumented.build.path is not None
-    variables = {"HRGC_FUEL": str(RUNAWAY_FUEL)}
-    if counters is not None:
-        variables["HRGC_COVER"] = str(counters)
-    return Job(instrumented.build.path, timeout, run=testlog.exact_sub(name), variables=variables)
+    return replace(job, binary=instrumented.build.path, variables={**job.variables, "HRGC_FUEL": str(fuel)})
 
 
 def _chosen(baseline: Baseline) -> list[tuple[str, bool]]:

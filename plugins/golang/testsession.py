@@ -20,7 +20,7 @@ from plugins.golang.coverage import Coverage, Instrumented
 from plugins.golang.helper import HelperRefused, HelperStopped, HelperUnavailable
 from plugins.golang.testbuild import Build, TestBuilder, errors
 from plugins.golang.testdir import Plan, plan
-from plugins.golang.testrun import Runner
+from plugins.golang.testrun import Job, Runner
 from plugins.golang.workspace import GoWorkspace
 
 STATES = 6
@@ -155,16 +155,13 @@ class TestSession:
         """Run the tests of *build*."""
         assert build.path is not None
 
-        def runs_away(name: str) -> bool | None:
+        def fuelled(job: Job) -> Job | None:
             binary = counters.get()
-            if binary is None:
-                return None
-            limit = min(30.0, 0.3 * budget.left)
-            return runner.run(coverage.counted(binary, name, None, limit), budget.cancel).code == "Timeout"
+            return coverage.fuelled(binary, job) if binary is not None else None
 
         where = Where(workspace.root, workspace.files)
         measure = Measure(lambda job: runner.run(job, budget.cancel), build.path, where, budget, workspace.options.run)
-        return measure.baseline(runs_away)
+        return measure.baseline(fuelled)
 
     def _localise(
         self, workspace: GoWorkspace, state: TestState, runner: Runner, counters: _Counters, budget: Budget

@@ -199,7 +199,8 @@ class Maker:
             return None
         state = edit.state
         row = {
-            "window": [line.strip() for line in state.lines], "fix": {"first": state.first, "last": state.last, "lines": list(state.new)},
+            "window": [line.strip() for line in state.lines],
+            "fix": {"first": state.first, "last": state.last, "lines": list(state.new)},
             "op": edit.op.value, "kind": edit.target.value, "symbol": edit.symbol, "rule": "hunk alone",
             "group": "behaviour", "diags": [], "context": [], "pkg": "",
         }  # fmt: skip

@@ -56,7 +56,8 @@ def split(first: int, new_first: int, body: str) -> Iterator[Region]:
         text = found[0][2:]
         comment = text[:2] == "//"
         if not old.open and not new.open and (comment or _STARTS.match(text)):
-            if found.start() and comment_end != found.start():
+            replaces = found[0][1] == "+" and body[body.rfind("\n", 0, found.start()) + 1] == "-"
+            if found.start() and comment_end != found.start() and not replaces:
                 cuts.append(found.start())
             if comment:
                 comment_end = found.end()

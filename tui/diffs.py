@@ -135,31 +135,32 @@ def _columns(
     room = max(8, (width - 3) // 2)
     number = len(str(max(len(old), len(new), 1)))
     made: list[Line] = []
-    for left, right in _paired(rows):
+    for left, right, same in _paired(rows):
+        quiet = dim or same
         cells = (
-            _cell(left, old, number, room, "" if dim or left is None or left == right else REMOVED),
+            _cell(left, old, number, room, "" if quiet else REMOVED),
             Content(" │ ").stylize(text.MUTED),
-            _cell(right, new, number, room, "" if dim or right is None or left == right else ADDED),
+            _cell(right, new, number, room, "" if quiet else ADDED),
         )
         made.append(Line(Content("").join(cells), Content("")))
     return made
 
 
-def _paired(rows: Sequence[_Row]) -> list[tuple[int | None, int | None]]:
-    """Return removed lines beside the added ones that follow them; equal lines stand beside themselves."""
-    pairs: list[tuple[int | None, int | None]] = []
+def _paired(rows: Sequence[_Row]) -> list[tuple[int | None, int | None, bool]]:
+    """Return removed lines beside the added ones that follow them; equal lines (third is true) beside themselves."""
+    pairs: list[tuple[int | None, int | None, bool]] = []
     gone: list[int] = []
     come: list[int] = []
 
     def flush() -> None:
-        pairs.extend(zip_longest(gone, come))
+        pairs.extend((a, b, False) for a, b in zip_longest(gone, come))
         gone.clear()
         come.clear()
 
     for row in rows:
         if row.old is not None and row.new is not None:
             flush()
-            pairs.append((row.old, row.new))
+            pairs.append((row.old, row.new, True))
         elif row.old is not None:
             gone.append(row.old)
         elif row.new is not None:

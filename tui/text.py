@@ -90,6 +90,14 @@ def step(number: int, one: Step, *, done: Step | None = None, many: bool = False
     return lines(head, middle, joined(("   ", ""), (f"↳ {one_line(one.answers)}", f"italic {MUTED}")))
 
 
+def alternative(one: Step) -> Content:
+    """Return a step that is not in the plan but could be, on one line."""
+    where = f"{one.line}" if one.end_line in (None, one.line) else f"{one.line}-{one.end_line}"
+    odds = percent(one.probability) if one.probability is not None else ""
+    words = f"line {where}: {one.op.meaning}"
+    return joined((" + ", "$text-primary"), (f"{words}  ", MUTED), (f"{one.op.value} ", "$text-accent"), (odds, MUTED))
+
+
 def _odds_style(share: float) -> str:
     """Return the colour of a probability."""
     return "$text-success" if share >= 0.66 else "$text-warning" if share >= 0.33 else "$text-error"

@@ -14,7 +14,7 @@ from textual.widgets import ContentSwitcher, Input, Static
 
 from hrgc.diagnostics import Evidence
 from hrgc.edits import split_lines
-from hrgc.plan import Plan, lint
+from hrgc.plan import Plan, Step, lint
 from hrgc.safe import visible
 from tui import keys, text
 from tui.engine import Engine, Opened, Run
@@ -175,8 +175,15 @@ class Base(Screen[None]):
         """Draw the plan."""
         pane = self.part("plan", PlanList)
         planned = self.story.planned
-        tokens = planned.tokens if self.raw and planned is not None else None
-        pane.show_plan(self.plan, done=self.story.done, tokens=tokens, problems=self.plan_problems())
+        told = planned.tokens if planned is not None and planned.plan.steps == self.plan.steps else ()
+        tokens = told if self.raw else None
+        pane.show_plan(
+            self.plan,
+            done=self.story.done,
+            tokens=tokens,
+            problems=self.plan_problems(),
+            others=self.other_steps(),
+        )
         again = f" of round {planned.round}" if planned is not None and planned.round > 1 else ""
         pane.border_title = Content(f"plan{again}")
 
@@ -191,6 +198,14 @@ class Base(Screen[None]):
             pane.show_evidence(now)
         count = len(now.diagnostics) if now is not None else 0
         pane.border_title = Content(f"findings: {count}" if count else "findings")
+
+    def other_steps(self) -> tuple[Step, ...]:
+        """Return what the ranking would try next and the plan does not hold."""
+        planned = self.story.planned
+        if planned is None or self.phase != Phase.PLANNED:
+            return ()
+        have = {(s.path, s.line, s.end_line, s.op) for s in self.plan.steps}
+        return tuple(s for s in planned.alternatives if (s.path, s.line, s.end_line, s.op) not in have)
 
     def plan_problems(self) -> tuple[str, ...]:
         """Return what is wrong with the plan as it stands."""

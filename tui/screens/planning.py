@@ -38,16 +38,22 @@ class Planning(Running):
 
     @on(OptionList.OptionSelected, "#plan")
     def _step_selected(self) -> None:
-        """Edit the step that was chosen."""
-        if self.phase == Phase.PLANNED:
+        """Edit the step that was chosen, or add one that could be in the plan."""
+        if self.phase != Phase.PLANNED:
+            return
+        at, steps, others = self.part("plan", PlanList).index, self.plan.steps, self.other_steps()
+        if at is not None and len(steps) <= at < len(steps) + len(others) and not self.raw:
+            self.change_plan((*steps, others[at - len(steps)]), len(steps))
+        else:
             self.action_edit_step()
 
     @on(OptionList.OptionHighlighted, "#plan")
     def _step_highlighted(self, message: OptionList.OptionHighlighted) -> None:
         """Show the line of the highlighted step."""
-        if self.phase != Phase.PLANNED or message.option_index >= len(self.plan.steps):
+        everything = (*self.plan.steps, *self.other_steps())
+        if self.phase != Phase.PLANNED or message.option_index >= len(everything):
             return
-        step = self.plan.steps[message.option_index]
+        step = everything[message.option_index]
         code = self.part("code", CodeView)
         if code.path != step.path:
             self.show_file(step.path, step.line)

@@ -1,0 +1,101 @@
+"""Past runs: listed, shown again event by event, run again, undone; a queue of files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hrgc import trace
+from tests.cli_door import write
+from tests.tui_door import BROKEN, SIZE, Stagehand, main, reach, shown, until
+from tui.phase import Phase
+
+
+def _file(name: str = "a.go") -> Path:
+    return write(name, BROKEN).absolute()
+
+
+async def _run(path: Path) -> None:
+    async with Stagehand().app(path).run_test(size=SIZE) as pilot:
+        await reach(pilot, Phase.READY)
+        await pilot.press("p")
+        await reach(pilot, Phase.PLANNED)
+        await pilot.press("r")
+        await reach(pilot, Phase.REVIEW)
+        await pilot.press("w")
+        await reach(pilot, Phase.WRITTEN)
+
+
+async def test_a_run_is_shown_again_without_go_and_left() -> None:
+    path = _file()
+    await _run(path)
+    async with Stagehand().app(path, replay="last").run_test(size=SIZE) as pilot:
+        screen = await reach(pilot, Phase.REPLAY)
+        await pilot.press("space")
+        await until(pilot, lambda: "replay, paused" in shown(pilot))
+        await pilot.press("right", "right", "right")
+        assert screen.story.started is not None
+        await pilot.press("end")
+        await until(pilot, lambda: screen.story.finished is not None)
+        assert "hunk 1 of 2" in shown(pilot)
+        assert "round 1" in shown(pilot)
+        await pilot.press("w", "y")
+        assert screen.phase == Phase.REPLAY
+        await pilot.press("escape")
+        await reach(pilot, Phase.CLEAN)
+
+
+async def test_history_replays_undoes_and_runs_again() -> None:
+    path = _file()
+    await _run(path)
+    async with Stagehand().app(path).run_test(size=SIZE) as pilot:
+        await reach(pilot, Phase.CLEAN)
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: "Past runs" in shown(pilot))
+        assert "fixed 2 of 2" in shown(pilot)
+        assert "written" in shown(pilot)
+        await pilot.press("u")
+        await until(pilot, lambda: path.read_text() == BROKEN)
+        await reach(pilot, Phase.READY)
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: "undone" in shown(pilot))
+        await pilot.press("r")
+        await reach(pilot, Phase.PLANNED)
+        await pilot.press("escape")
+        await reach(pilot, Phase.READY)
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: "Past runs" in shown(pilot))
+        await pilot.press("down", "enter")
+        await reach(pilot, Phase.REPLAY)
+
+
+async def test_a_cancelled_run_has_a_whole_trace() -> None:
+    path = _file()
+    async with Stagehand().app(path).run_test(size=SIZE) as pilot:
+        await reach(pilot, Phase.READY)
+        await pilot.press("p")
+        await reach(pilot, Phase.PLANNED)
+        await pilot.press("escape")
+        await reach(pilot, Phase.READY)
+        await until(pilot, lambda: trace.read(trace.find("last")).end is not None)
+    got = trace.read(trace.find("last"))
+    assert got.finished is not None
+    assert got.finished.reason.value == "cancelled"
+
+
+async def test_marked_packages_follow_each_other() -> None:
+    first, second = _file("one/a.go"), _file("two/b.go")
+    async with Stagehand().app(first.parent).run_test(size=(160, 40)) as pilot:
+        screen = await reach(pilot, Phase.READY)
+        screen.packages = (first.parent, second.parent)
+        screen.redraw()
+        await pilot.pause()
+        await pilot.press("f", "f")
+        await until(pilot, lambda: screen.query_one("#files").has_focus)
+        await pilot.press("end", "space")
+        await until(pilot, lambda: screen.marked == (second.parent,))
+        assert "next of 1 marked" in shown(pilot)
+        await pilot.press("N")
+        await until(pilot, lambda: main(pilot).target == second.parent)
+        await reach(pilot, Phase.READY)
+        assert "b.go" in shown(pilot)
+        assert screen.marked == ()

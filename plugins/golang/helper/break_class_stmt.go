@@ -20,16 +20,24 @@ func (d *differ) list(a, b []ast.Stmt) {
 		d.found(insertClass(b[0]))
 	case len(b) == 0:
 		d.found(deleteClass(a[0]))
-	case d.reordered(a, b) || d.regrouped(a, b):
+	case d.reordered(a, b):
 		d.found("MOVE")
 	case len(b) == 1 && d.wraps(b[0], d.b, a, d.a) || len(a) == 1 && d.wraps(a[0], d.a, b, d.b):
 		d.found("GUARD")
 	case len(a) == len(b):
+		inside := differ{a: d.a, b: d.b}
 		for i := range a {
 			if !d.same(a[i], b[i]) {
-				d.stmt(a[i], b[i])
+				inside.stmt(a[i], b[i])
 			}
 		}
+		if op := inside.verdict(); op == "REWRITE" && d.regrouped(a, b) {
+			d.found("MOVE")
+		} else {
+			d.found(op)
+		}
+	case d.regrouped(a, b):
+		d.found("MOVE")
 	default:
 		d.uneven(a, b)
 	}

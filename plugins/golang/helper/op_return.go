@@ -109,6 +109,7 @@ func zeroTexts(o *operators, t types.Type) []string {
 // are named.
 func (o *operators) otherReturns(ret *ast.ReturnStmt, sig *types.Signature) {
 	own := o.resultsText(ret)
+	o.swapReturns(ret)
 	for _, exit := range o.facts.exits {
 		other, ok := exit.(*ast.ReturnStmt)
 		if !ok || other == ret || len(other.Results) != len(ret.Results) || len(ret.Results) < 1 || !o.resolves(other, ret.Pos()) {
@@ -121,6 +122,30 @@ func (o *operators) otherReturns(ret *ast.ReturnStmt, sig *types.Signature) {
 	if sig.Results().At(0).Name() != "" && !o.readsLast(ret) {
 		o.emit("RETURN", "return-named", ret, 0.5, Edit{o.off(ret.Pos()) + len("return"), o.off(ret.End()), ""})
 	}
+}
+
+// swapReturns exchanges the results of two return statements when both are plain values: the two answers of a test
+// are often the wrong way round.
+func (o *operators) swapReturns(ret *ast.ReturnStmt) {
+	for _, exit := range o.facts.exits {
+		other, ok := exit.(*ast.ReturnStmt)
+		if !ok || other.Pos() <= ret.Pos() || len(other.Results) != len(ret.Results) || !o.plain(ret) || !o.plain(other) {
+			continue
+		}
+		a, b := o.resultsText(ret), o.resultsText(other)
+		o.emit("RETURN", "swap-returns", ret, 1, Edit{o.off(ret.Results[0].Pos()), o.off(ret.End()), b},
+			Edit{o.off(other.Results[0].Pos()), o.off(other.End()), a})
+	}
+}
+
+// plain tells whether every result is a constant, nil or a simple name.
+func (o *operators) plain(ret *ast.ReturnStmt) bool {
+	for _, e := range ret.Results {
+		if o.info.Types[e].Value == nil && !isSimple(e) || !o.resolves(e, o.fn.Body.Rbrace) {
+			return false
+		}
+	}
+	return len(ret.Results) > 0
 }
 
 // resultsText returns the results of a return statement as written.

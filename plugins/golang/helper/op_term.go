@@ -57,6 +57,10 @@ func (o *operators) keptText(e ast.Expr) string {
 // addOne adds and subtracts one at integers in the places where people are off by one.
 func (o *operators) addOne(e ast.Expr) {
 	t := o.typeOf(e)
+	if isString(t) {
+		o.addText(e)
+		return
+	}
 	if !isInteger(t) || !o.offByOnePlace(e) {
 		return
 	}
@@ -77,6 +81,32 @@ func (o *operators) addOne(e ast.Expr) {
 		o.replace(op, "term-name", e, text+" - "+name, 0.4)
 		o.replace(op, "term-times", e, o.factorText(e)+" * "+name, 0.2)
 		o.replace(op, "term-modulo", e, o.factorText(e)+" % "+name, 0.2)
+	}
+}
+
+// addText puts a short string of the function in front of or behind a string.
+func (o *operators) addText(e ast.Expr) {
+	if !o.offByOnePlace(e) {
+		return
+	}
+	if b, ok := o.parent(1).(*ast.BinaryExpr); ok && b.Op != token.ADD {
+		return
+	}
+	left := 3
+	for _, lit := range o.facts.strings {
+		if len(lit) > 8 || len(lit) <= 2 {
+			continue
+		}
+		if left--; left < 0 {
+			break
+		}
+		o.replace(o.opFor(e, "TERM"), "term-text", e, o.text(e)+" + "+lit, 1)
+		o.replace(o.opFor(e, "TERM"), "term-text", e, lit+" + "+o.text(e), 1)
+	}
+	for i, name := range o.namesFor(e.Pos(), o.typeOf(e), nil) {
+		if i < 3 && name != o.text(e) {
+			o.replace(o.opFor(e, "TERM"), "term-text", e, o.text(e)+" + "+name, 0.4)
+		}
 	}
 }
 

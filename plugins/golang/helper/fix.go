@@ -182,11 +182,15 @@ func (j *fixJob) judge(proposals []proposal, complete bool) []proposal {
 			partial = append(partial, p)
 		}
 	}
-	scale := 1.0
-	if len(kept) > 0 && kept[0].weight > 0.1 {
-		scale = 0.25
+	best := 0.0
+	if len(kept) > 0 {
+		best = kept[0].weight
 	}
 	for _, p := range partial {
+		scale := 1.0
+		if best > 0.5*p.weight {
+			scale = 0.25 // one edit that suffices is likelier than two
+		}
 		for _, both := range j.complete(p, base, 1) {
 			both.weight *= scale
 			kept = append(kept, both)
@@ -220,7 +224,7 @@ func (j *fixJob) complete(p proposal, base map[string]int, depth int) []proposal
 		}
 		both := p
 		both.edits = composeEdits(p.edits, next.edits)
-		both.rule, both.weight = p.rule+"+"+next.rule, p.weight*math.Min(next.weight, 1)*0.4
+		both.rule, both.weight = p.rule+"+"+next.rule, p.weight*0.55*next.weight/math.Max(1, follow[0].weight)
 		removed, added := compareDiags(base, j.pkg.Diags, j.check(both.fileEdits()))
 		switch {
 		case added == 0 && removed > 0:

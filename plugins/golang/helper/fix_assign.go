@@ -128,6 +128,12 @@ func (c *fixContext) otherNames(e ast.Expr, from, to types.Type) {
 			continue
 		}
 		weight := 0.06
+		if v.depth < 5 && v.obj.Parent() != c.pkg.Types.Scope() && !c.usedElsewhere(v.obj) && !c.isParameter(v.obj) {
+			weight = 1 // declared and not used yet: it may be what is meant
+		}
+		if c.rangedValue(e, v.name) {
+			weight = 2.5
+		}
 		if named && id.Name != v.name {
 			weight += 0.5 * likeness(id.Name, v.name)
 		} else if named {
@@ -147,6 +153,21 @@ func (c *fixContext) otherNames(e ast.Expr, from, to types.Type) {
 			c.add(0.2+0.4*likeness(sel.Sel.Name, m.name), "FIELD", "other-member", c.replace(sel.Sel, m.name))
 		}
 	}
+}
+
+// rangedValue tells whether e is xs[i] inside "for i, name := range xs".
+func (c *fixContext) rangedValue(e ast.Expr, name string) bool {
+	x, ok := bare(e).(*ast.IndexExpr)
+	if !ok {
+		return false
+	}
+	for _, n := range c.path {
+		r, is := n.(*ast.RangeStmt)
+		if is && r.Key != nil && r.Value != nil && c.text(r.Value) == name && c.text(r.Key) == c.text(x.Index) && c.text(r.X) == c.text(x.X) {
+			return true
+		}
+	}
+	return false
 }
 
 // spread passes a slice to a variadic parameter with dots.

@@ -73,6 +73,16 @@ func (c *fixContext) swapIndex(whole ast.Expr) {
 
 // fixIndex repairs an index or bound of the wrong type or value.
 func fixIndex(c *fixContext) {
+	for _, n := range c.path {
+		if x, ok := n.(*ast.IndexListExpr); ok && len(x.Indices) > 1 {
+			var edits []Edit
+			for i := 0; i+1 < len(x.Indices); i++ {
+				edits = append(edits, c.span(x.Indices[i].End(), x.Indices[i+1].Pos(), "]["))
+			}
+			c.add(2.5, "INDEX", "index-each", edits...)
+			c.add(0.5, "INDEX", "drop-index", c.dropElement(x.Indices, len(x.Indices)-1))
+		}
+	}
 	e, path := c.operand()
 	if e == nil || len(path) < 2 {
 		return

@@ -58,6 +58,9 @@ func (c *fixContext) methodStub(f *File, named *types.Named, m *types.Func) (str
 		return "", false
 	}
 	head := "func (" + recv + ") " + m.Name() + strings.TrimPrefix(text, "func")
+	if body := c.knownBody(named, recv, m); body != "" {
+		return head + " {\n" + body + "\n}", true
+	}
 	if sig.Results().Len() == 0 {
 		return head + " {\n}", true
 	}
@@ -70,6 +73,44 @@ func (c *fixContext) methodStub(f *File, named *types.Named, m *types.Func) (str
 		zeros = append(zeros, zero)
 	}
 	return head + " {\n\treturn " + strings.Join(zeros, ", ") + "\n}", true
+}
+
+// knownBody writes the body of a method whose meaning follows from its name and the type's shape: those of
+// sort.Interface, container/heap.Interface, error and fmt.Stringer. It is "" for every other.
+func (c *fixContext) knownBody(named *types.Named, recv string, m *types.Func) string {
+	name, typ, _ := strings.Cut(recv, " ")
+	self := name
+	if strings.HasPrefix(typ, "*") {
+		self = "(*" + name + ")"
+	}
+	sig := m.Type().(*types.Signature)
+	param := func(i int) string { return sig.Params().At(i).Name() }
+	if s, ok := named.Underlying().(*types.Slice); ok {
+		switch {
+		case m.Name() == "Len":
+			return "\treturn len(" + strings.Trim(self, "()") + ")"
+		case m.Name() == "Swap" && sig.Params().Len() == 2:
+			a, b := self+"["+param(0)+"]", self+"["+param(1)+"]"
+			return "\t" + a + ", " + b + " = " + b + ", " + a
+		case m.Name() == "Less" && sig.Params().Len() == 2 && basicInfo(s.Elem())&types.IsOrdered != 0:
+			return "\treturn " + self + "[" + param(0) + "] < " + self + "[" + param(1) + "]"
+		}
+	}
+	if (m.Name() == "Error" || m.Name() == "String") && sig.Results().Len() == 1 && isString(sig.Results().At(0).Type()) {
+		if isString(named) {
+			return "\treturn string(" + name + ")"
+		}
+		var texts []string
+		c.fields(named, 0, func(f *types.Var) {
+			if isString(f.Type()) {
+				texts = append(texts, f.Name())
+			}
+		})
+		if len(texts) == 1 {
+			return "\treturn " + name + "." + texts[0]
+		}
+	}
+	return ""
 }
 
 // declaration returns the file and declaration of a function or method of this package.
@@ -190,13 +231,18 @@ func (c *fixContext) changeSignature(method *types.Func, sig *types.Signature) {
 	if types.Identical(old.Results(), sig.Results()) && fd.Type.Results != nil {
 		results = " " + string(f.Src[c.off(fd.Type.Results.Pos()):c.off(fd.Type.Results.End())])
 	} else if sig.Results().Len() > 0 {
-		text, need := c.typeTextIn(f, sig.Results())
-		if len(need) > 0 {
-			return
+		// without names, which might already be taken in the body
+		var texts []string
+		for i := range sig.Results().Len() {
+			text, need := c.typeTextIn(f, sig.Results().At(i).Type())
+			if len(need) > 0 {
+				return
+			}
+			texts = append(texts, text)
 		}
-		results = " " + text
-		if sig.Results().Len() == 1 && sig.Results().At(0).Name() == "" {
-			results = " " + strings.Trim(text, "()")
+		results = " " + strings.Join(texts, ", ")
+		if len(texts) > 1 {
+			results = " (" + strings.Join(texts, ", ") + ")"
 		}
 	}
 	c.addIn(f, 0.8, "TYPE", "change-signature", Edit{

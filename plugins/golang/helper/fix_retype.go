@@ -130,7 +130,11 @@ func (c *fixContext) changeResult(e ast.Expr, s *ast.ReturnStmt, path []ast.Node
 		for range max(1, len(field.Names)) {
 			if at < len(s.Results) && s.Results[at] == e && len(field.Names) < 2 {
 				text, need := c.typeText(to)
-				c.addWithImports(0.15, "TYPE", "change-result", need, c.replace(field.Type, text))
+				weight := 0.15
+				if declared := c.typeOf(field.Type); declared != nil && types.IsInterface(declared) {
+					weight = 0.05 // what is returned as an interface is meant to be
+				}
+				c.addWithImports(weight, "TYPE", "change-result", need, c.replace(field.Type, text))
 			}
 			at++
 		}

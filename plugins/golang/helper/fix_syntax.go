@@ -249,6 +249,7 @@ func (y *syntaxFix) add(weight float64, rule string, edits ...Edit) {
 func (y *syntaxFix) propose() {
 	y.literalRules()
 	y.structureRules()
+	y.wordBlocks()
 	for _, line := range y.nearLines() {
 		y.wordRules(line)
 		y.operatorRules(line)

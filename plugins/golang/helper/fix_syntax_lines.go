@@ -201,6 +201,7 @@ func (y *syntaxFix) lineRules(l nearLine) {
 	}
 	if last.tok == token.COMMA {
 		y.add(0.5*l.factor, "drop-comma", Edit{last.start, last.end, ""})
+		y.fieldCommas(l)
 	}
 	if last.tok == token.COLON {
 		y.add(0.9*l.factor, "brace-for-colon", Edit{last.start, last.end, " {"})
@@ -208,6 +209,28 @@ func (y *syntaxFix) lineRules(l nearLine) {
 	}
 	if (first.tok == token.DEFER || first.tok == token.GO) && last.tok != token.RPAREN {
 		y.add(1.6*l.factor, "call", Edit{end, end, "()"})
+	}
+}
+
+// fieldCommas drop the commas that end the fields of a struct.
+func (y *syntaxFix) fieldCommas(l nearLine) {
+	var edits []Edit
+	number := l.number
+	for ; number > 1; number-- {
+		if above := y.lineAt(number - 1); len(above.toks) == 0 || above.toks[len(above.toks)-1].tok != token.COMMA {
+			break
+		}
+	}
+	for ; ; number++ {
+		line := y.lineAt(number)
+		if len(line.toks) < 2 || line.toks[0].tok != token.IDENT || line.toks[len(line.toks)-1].tok != token.COMMA {
+			break
+		}
+		last := line.toks[len(line.toks)-1]
+		edits = append(edits, Edit{last.start, last.end, ""})
+	}
+	if head := y.lineAt(number - len(edits) - 1); len(edits) > 0 && strings.Contains(head.text, "struct") {
+		y.add(2.2*l.factor, "field-commas", edits...)
 	}
 }
 

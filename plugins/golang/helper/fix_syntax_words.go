@@ -16,7 +16,7 @@ var goKeywords = []string{
 var foreignWords = map[string][]string{
 	"while": {"for"}, "foreach": {"for"}, "until": {"for"}, "elif": {"else if"}, "elseif": {"else if"}, "elsif": {"else if"},
 	"elsеif": {"else if"}, "def": {"func"}, "function": {"func"}, "fn": {"func"}, "fun": {"func"}, "method": {"func"}, "sub": {"func"},
-	"and": {"&&"}, "or": {"||"}, "not": {"!"}, "is": {"=="}, "let": {"", "var"}, "auto": {"", "var"}, "then": {""},
+	"and": {"&&"}, "or": {"||"}, "not": {"!"}, "is": {"=="}, "let": {"", "var"}, "auto": {"", "var"}, "then": {"{", ""},
 	"class": {"type"}, "public": {""}, "private": {""}, "static": {""}, "void": {""}, "final": {""}, "export": {""},
 	"async": {""}, "await": {""}, "new": {"&"}, "do": {"for", "{"}, "begin": {"{"}, "end": {"}"}, "endif": {"}"}, "fi": {"}"},
 	"done": {"}"}, "throw": {"panic"}, "raise": {"panic"}, "include": {"import"}, "using": {"import"}, "require": {"import"},
@@ -27,20 +27,22 @@ var foreignWords = map[string][]string{
 }
 
 var (
-	forIn     = regexp.MustCompile(`^\s*for\s*\(?\s*(?:let\s+|const\s+|var\s+|auto\s+|int\s+)?(\w+)\s+(?:in|of|:)\s+(range\b\s*)?(\(?)([^{]*?)(\)?)\)?\s*\{?\s*$`)
-	forIn2    = regexp.MustCompile(`^\s*for\s*\(?\s*(\w+)\s*,\s*(\w+)\)?\s+(?:in|of)\s+(?:range\s+|enumerate\()?([^{]*?)\)?\s*(\{?)\s*$`)
-	forNoOp   = regexp.MustCompile(`^(\s*for\s+\w+(?:\s*,\s*\w+)?)\s+(range\b)`)
-	forComma  = regexp.MustCompile(`^\s*for\s+(\w+\s*:?=\s*[^,;{]+),\s*([^,;{]+),\s*([^,;{]+?)\s*\{`)
-	forParen  = regexp.MustCompile(`^\s*for\s*\((.*)\)\s*(\{?)\s*$`)
-	typedVar  = regexp.MustCompile(`^\s*(int|string|float64|bool|byte|rune|int64|int32|uint|error|\[\]\w+)\s+(\w+)\s*(:?=.*)?;?\s*$`)
-	colonVar  = regexp.MustCompile(`^\s*(?:let\s+|var\s+|const\s+)?(\w+)\s*:\s*([\w\[\]*.]+)\s*=\s*(.+?);?\s*$`)
-	letVar    = regexp.MustCompile(`^(\s*)(?:let|auto|val|const|var)\s+(?:mut\s+)?(\w+(?:\s*,\s*\w+)*)\s*(:?=)`)
-	varDefine = regexp.MustCompile(`^(\s*)(var|const)\s+(\w+(?:\s*,\s*\w+)*(?:\s+[\w\[\]*.]+)?)\s*:=`)
-	ternary   = regexp.MustCompile(`^(\s*)(return\s+|(\w[\w.\[\]]*)\s*(:?=)\s*|var\s+(\w+)\s*=\s*)(.+?)\s*\?\s*(.+?)\s*:\s*(.+?);?\s*$`)
-	pyList    = regexp.MustCompile(`(=|return|\(|,)\s*\[([^\[\]]*)\]`)
-	elseNext  = regexp.MustCompile(`\}\s*\n\s*(else\b)`)
-	angle     = regexp.MustCompile(`\b(\w+)<([\w\s,*.\[\]]+)>`)
-	suffixed  = regexp.MustCompile(`\b(int|string|float64|bool|byte|rune|int64|error|[A-Z]\w*)\s*\[\s*(\d*)\s*\]`)
+	forIn        = regexp.MustCompile(`^\s*for\s*\(?\s*(?:let\s+|const\s+|var\s+|auto\s+|int\s+)?(\w+)\s+(?:in|of|:)\s+(range\b\s*)?(\(?)([^{]*?)(\)?)\)?\s*\{?\s*$`)
+	forIn2       = regexp.MustCompile(`^\s*for\s*\(?\s*(\w+)\s*,\s*(\w+)\)?\s+(?:in|of)\s+(?:range\s+|enumerate\()?([^{]*?)\)?\s*(\{?)\s*$`)
+	forNoOp      = regexp.MustCompile(`^(\s*for\s+\w+(?:\s*,\s*\w+)?)\s+(range\b)`)
+	forComma     = regexp.MustCompile(`^\s*for\s+(\w+\s*:?=\s*[^,;{]+),\s*([^,;{]+),\s*([^,;{]+?)\s*\{`)
+	forParen     = regexp.MustCompile(`^\s*for\s*\((.*)\)\s*(\{?)\s*$`)
+	typedVar     = regexp.MustCompile(`^\s*(int|string|float64|bool|byte|rune|int64|int32|uint|error|\[\]\w+)\s+(\w+)\s*(:?=.*)?;?\s*$`)
+	colonVar     = regexp.MustCompile(`^\s*(?:let\s+|var\s+|const\s+)?(\w+)\s*:\s*([\w\[\]*.]+)\s*=\s*(.+?);?\s*$`)
+	letVar       = regexp.MustCompile(`^(\s*)(?:let|auto|val|const|var)\s+(?:mut\s+)?(\w+(?:\s*,\s*\w+)*)\s*(:?=)`)
+	varDefine    = regexp.MustCompile(`^(\s*)(var|const)\s+(\w+(?:\s*,\s*\w+)*(?:\s+[\w\[\]*.]+)?)\s*:=`)
+	ternary      = regexp.MustCompile(`^(\s*)(return\s+|(\w[\w.\[\]]*)\s*(:?=)\s*|var\s+(\w+)\s*=\s*)(.+?)\s*\?\s*(.+?)\s*:\s*(.+?);?\s*$`)
+	pyList       = regexp.MustCompile(`(=|return|\(|,)\s*\[([^\[\]]*)\]`)
+	elseNext     = regexp.MustCompile(`\}\s*\n\s*(else\b)`)
+	interpolated = regexp.MustCompile(`\$?\{[^{}]+\}`)
+	twoSteps     = regexp.MustCompile(`(\w+)(\+\+|--)\s*,\s*(\w+)(\+\+|--)`)
+	angle        = regexp.MustCompile(`\b(\w+)<([\w\s,*.\[\]]+)>`)
+	suffixed     = regexp.MustCompile(`\b(int|string|float64|bool|byte|rune|int64|error|[A-Z]\w*)\s*\[\s*(\d*)\s*\]`)
 )
 
 // wordRules repair misspelt keywords and words of other languages on a line.
@@ -84,6 +86,51 @@ func (y *syntaxFix) wordRules(l nearLine) {
 	}
 	y.foreignLine(l)
 	y.foreignTypes(l)
+	y.formatString(l)
+}
+
+// wordBlocks turn every "then" or "do" at a line's end into an opening brace and every "end" line into a closing one.
+func (y *syntaxFix) wordBlocks() {
+	var edits []Edit
+	for i, t := range y.toks {
+		if t.tok != token.IDENT {
+			continue
+		}
+		atEnd := i+1 == len(y.toks) || y.toks[i+1].auto
+		switch t.lit {
+		case "then", "do", "begin":
+			if atEnd {
+				edits = append(edits, Edit{t.start, t.end, "{"})
+			}
+		case "end", "fi", "endif", "done", "endwhile", "endfor":
+			if atEnd && startsStatement(y, t) {
+				edits = append(edits, Edit{t.start, t.end, "}"})
+			}
+		}
+	}
+	if len(edits) > 1 {
+		y.add(2, "word-blocks", edits...)
+	}
+}
+
+// formatString turns f"x is {x}" into a call of fmt.Sprintf.
+func (y *syntaxFix) formatString(l nearLine) {
+	for i := 0; i+1 < len(l.toks); i++ {
+		t, text := l.toks[i], l.toks[i+1]
+		if t.lit != "f" && t.lit != "$" || text.tok != token.STRING || text.start != t.end {
+			continue
+		}
+		var args []string
+		format := interpolated.ReplaceAllStringFunc(text.lit, func(m string) string {
+			args = append(args, strings.Trim(m, "${}"))
+			return "%v"
+		})
+		edits := []Edit{{t.start, text.end, "fmt.Sprintf(" + strings.Join(append([]string{format}, args...), ", ") + ")"}}
+		if !y.names["fmt"] && len(y.toks) > 1 && !strings.Contains(string(y.src), `"fmt"`) {
+			edits = append(edits, Edit{y.toks[1].end, y.toks[1].end, "\n\nimport \"fmt\""})
+		}
+		y.add(1.8*l.factor, "format-string", edits...)
+	}
 }
 
 // everywhere replaces every identifier of the file that is spelt like word.
@@ -169,6 +216,11 @@ func (y *syntaxFix) foreignLine(l nearLine) {
 			weight = 2.2
 		}
 		y.add(weight*l.factor, "var-equals", Edit{at, at + 2, "="})
+	}
+	if m := twoSteps.FindStringSubmatchIndex(l.text); m != nil {
+		a, b := l.text[m[2]:m[3]], l.text[m[6]:m[7]]
+		text := a + ", " + b + " = " + a + l.text[m[4]:m[4]+1] + "1, " + b + l.text[m[8]:m[8]+1] + "1"
+		y.add(2.2*l.factor, "parallel-steps", Edit{l.start + m[0], l.start + m[1], text})
 	}
 	y.ternaryLine(l, whole)
 }

@@ -79,7 +79,8 @@ class Search:
     def ranked(self, state: State, rounds: int, plan: Plan | None) -> tuple[Scored, ...]:
         """Return the candidates for *state*, best first; with *plan*, only those that carry out one of its steps.
 
-        A state that was searched before is searched for pairs of edits.
+        The model writes where a plan or problem asks for it or the proposers know nothing; a state that was searched
+        before is searched deeper: the model's own text first, then pairs of edits.
         """
         steps = plan.steps if plan is not None else ()
         visit = (state.fingerprint, steps)
@@ -88,10 +89,11 @@ class Search:
         before = self._survivors.get(state.fingerprint)
         if before is not None and not steps:
             self.exhausted = True
-            return tuple(Scored(c, c.prior) for c in pairs(before, PAIR_LIMIT))
+            return self._deeper(state, before, rounds)
         found = [] if again else gather(self._tools.proposers, self._workspace, state, steps, self._budget)
         thinking = self._thinking()
-        found += self._written(state, found, steps, rounds, thinking)
+        if steps or again or not found or self._problem:
+            found += self._written(state, found, steps, rounds, thinking)
         if steps:
             found = [c for c in found if matches(c, steps)]
         refused = {(f.path, f.step.line, f.lines) for f in state.failed if f.reason}
@@ -101,6 +103,13 @@ class Search:
         if state.evidence.clean and not steps:
             return tuple(s for s in ranking if s.model is not None)
         return ranking
+
+    def _deeper(self, state: State, before: Sequence[Scored], rounds: int) -> tuple[Scored, ...]:
+        """Return the model's text and pairs of the edits that were tried before, in that order."""
+        thinking = self._thinking()
+        texts = self._written(state, [s.candidate for s in before[:1]], (), rounds, thinking)
+        ranked = self._ranker.rank(state, texts, way(state), thinking)
+        return (*ranked, *(Scored(c, c.prior) for c in pairs(before, PAIR_LIMIT)))
 
     def prolong(self, seconds: float) -> Budget:
         """Move the deadline by the seconds a person took to answer, and return the new budget."""

@@ -34,7 +34,7 @@ _VERBS: dict[Intent, str] = {
     ),
     Intent.REMOVE: (
         "remove removes removed removing delete deletes deleted drop drops dropped revert reverts disable"
-        " disables deprecate unexport strip purge get"
+        " disables deprecate unexport strip purge get rm"
     ),
     Intent.REFACTOR: (
         "refactor refactors refactored refactoring rename renames renamed move moves moved moving extract"
@@ -70,7 +70,7 @@ _STRONG: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     (
         Intent.FIX,
         re.compile(
-            r"\b(?:fix(?:e[sd])?|bug|panics?|crash\w*|dead ?locks?|data race|race condition|races?|leak(?:s|ing|ed)?"
+            r"\b(?:fix(?:e[sd])?|bug|panic\w*|crash\w*|dead ?locks?|data race|race condition|races?|leak(?:s|ing|ed)?"
             r"|regression|nil (?:pointer|deref\w*|map)|off[- ]by[- ]one|overflow|underflow|wrong(?:ly)?|incorrect\w*"
             r"|broken|flak[ey]\w*|typos?|mistake\w*|infinite loop|hangs?|out of (?:range|bounds)|use after free"
             r"|double (?:close|free)|corrupt\w*)\b",
@@ -101,15 +101,17 @@ def of_text(title: str, body: str = "") -> Intent | None:
     if _REVERT.match(title):
         return Intent.REMOVE
     rest, fallback = title, None
-    if (found := _PREFIX.match(title)) and found[1].lower() in _PREFIXES:
-        known = _PREFIXES[found[1].lower()]
+    if (prefix := _PREFIX.match(title)) and prefix[1].lower() in _PREFIXES:
+        known = _PREFIXES[prefix[1].lower()]
         if known is not None:
-            return _refined(known, found[3])
-        rest, fallback = found[3], Intent.UPDATE
-    if (intent := _of_sentence(_AREA.sub("", rest))) is not None:
+            return _refined(known, prefix[3])
+        rest, fallback = prefix[3], Intent.UPDATE
+    intent = _of_sentence(_AREA.sub("", rest))
+    if intent not in {None, Intent.UPDATE}:
         return intent
-    lines = [line for line in body.split("\n") if line.strip()][:3]
-    return next((intent for line in lines if (intent := _of_sentence(_BULLET.sub("", line)))), fallback)
+    lines = [_BULLET.sub("", line) for line in body.split("\n") if line.strip()][:3]
+    told = next((found for line in lines for found, pattern in _STRONG if pattern.search(line)), None)
+    return told or intent or next((found for line in lines if (found := _of_sentence(line))), fallback)
 
 
 def _refined(known: Intent, text: str) -> Intent:

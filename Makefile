@@ -19,9 +19,12 @@ check: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	PATH="$$($(BIN)/python -m plugins.golang.where):$$PATH" && cd plugins/golang/helper && test -z "$$(gofmt -l .)" && go vet ./...
+	go=$$($(BIN)/python -c 'from plugins.golang.toolchain import find; print(find().go)') && cd plugins/golang/helper \
+		&& test -z "$$($$(dirname $$go)/gofmt -l .)" && $$go vet .
 
 test: check
+	go=$$($(BIN)/python -c 'from plugins.golang.toolchain import find; print(find().go)') && cd plugins/golang/helper \
+		&& $$go test .
 	$(BIN)/pytest -n 2
 
 bench: $(STAMP)

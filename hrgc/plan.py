@@ -124,11 +124,9 @@ def _take(current: dict[str, object], word: str, window: Window) -> None:
             current["target"] = Target(value)
         elif kind == "OP":
             current["op"] = Op(value)
-        elif word in tokens.LINE_TOKENS:
+        else:
             mark = tokens.LINE_TOKENS.index(word)
             current["end_line" if "line" in current else "line"] = window.numbers[mark]
-        else:
-            raise ValueError(word)
     except (ValueError, IndexError):
         raise InputError(f"not a plan token here: {word}", "hrgc plan FILE --output-format json shows a plan") from None
 
@@ -192,9 +190,7 @@ def _from_row(number: int, row: object, base: Path) -> Step:
         raise InputError(f"step {number} is not an object", "each step has intent, target, operation, file and line")
     try:
         kind, _, symbol = str(row.get("target", "func")).partition(":")
-        line, end = row["line"], row.get("end_line")
-        if not isinstance(line, int) or line < 1 or not (end is None or (isinstance(end, int) and end >= line)):
-            raise ValueError(f"line {line!r} to {end!r}")
+        line, end = _lines(row["line"], row.get("end_line"))
         answers, probability = row.get("answers", ""), row.get("probability")
         return Step(
             path=base / str(row["file"]),
@@ -209,6 +205,16 @@ def _from_row(number: int, row: object, base: Path) -> Step:
         )
     except (KeyError, ValueError) as error:
         raise InputError(f"step {number} of the plan is wrong: {error}", "hrgc plan FILE shows valid steps") from None
+
+
+def _lines(first: object, last: object) -> tuple[int, int | None]:
+    """Return a step's lines; raises ValueError when they are none."""
+    if isinstance(first, int) and first >= 1:
+        if last is None:
+            return first, None
+        if isinstance(last, int) and last >= first:
+            return first, last
+    raise ValueError(f"line {first!r} to {last!r}")
 
 
 def lint(plan: Plan, files: Mapping[Path, Sequence[bytes]]) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""Tests of HRGC; the tree mirrors the packages."""

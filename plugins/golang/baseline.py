@@ -16,8 +16,10 @@ FIRST_LIMIT = 2.0
 """Seconds after which a run is looked at closely: is a test slow, or does it never end?"""
 LAST_LIMIT = 120.0
 """Seconds a single run may take at most."""
-PROBE_LIMIT = 20.0
-"""Seconds in which an instrumented run must end or burn its fuel."""
+PROBE_LIMIT = 4.0
+"""Seconds for which the test that a timeout met is run once more to see whether it burns fuel."""
+BURNING = 4_000_000
+"""Loop turns from which on a test that does not end is taken to run away, not to wait for something."""
 QUICK = 0.5
 """Seconds that the other tests of a package may take together for one that burns all its fuel to be a runaway: where
 tests are slow, it may be slow too."""
@@ -111,7 +113,7 @@ class Measure:
         """Run everything, again without what ended a run early, until every test has a verdict."""
         failures: list[Failure] = []
         records: dict[str, TestRecord] = {}
-        limit, burning = FIRST_LIMIT, False
+        limit, burning, first = FIRST_LIMIT, False, True
         for _ in range(_ATTEMPTS):
             if self._budget.over:
                 return failures, records, False
@@ -121,9 +123,10 @@ class Measure:
             if run.result.killed == "cancel":
                 return failures, records, False
             found = failures_of(run, self._where)
-            if run.code == "Timeout" and limit == FIRST_LIMIT:
+            if run.code == "Timeout" and first:
+                first = False
                 burning = self._runs_away(run, records, fuelled)
-                limit = min(PROBE_LIMIT if burning else LAST_LIMIT, 0.4 * self._budget.left)
+                limit = FIRST_LIMIT if burning else min(LAST_LIMIT, 0.4 * self._budget.left)
                 if not burning:  # give the rest the time it needs; what has ended keeps its verdict
                     found = [f for f in found if f.code != "Timeout"]
             failures += found
@@ -138,14 +141,17 @@ class Measure:
         return failures, records, False
 
     def _runs_away(self, run: TestRun, records: dict[str, TestRecord], fuelled: Fuelled) -> bool:
-        """Tell whether the tests that a timeout met would never end: they burn all their fuel, and others are quick."""
+        """Tell whether the tests that a timeout met would never end: they burn fuel, and others are quick."""
         running = [r.name for r in run.log.culprits() or run.log.tops if r.outcome is Outcome.NONE]
         others = [r for r in (*records.values(), *run.log.records.values()) if r.outcome is Outcome.PASS]
         if not running or sum(r.seconds for r in others if "/" not in r.name) > QUICK:
             return False
-        limit = min(PROBE_LIMIT, 0.3 * self._budget.left)
-        jobs = [fuelled(self._job(limit, only=testlog.exact_sub(name))) for name in running[:2]]
-        return all(job is not None and self._run(job).code == "Timeout" for job in jobs)
+        for name in running[:2]:
+            job = fuelled(self._job(min(PROBE_LIMIT, 0.3 * self._budget.left), only=testlog.exact_sub(name)))
+            done = self._run(job) if job is not None else None
+            if done is None or done.code != "Timeout" or (done.result.timed_out and done.log.fuel < BURNING):
+                return False
+        return True
 
     def _again(self, failures: list[Failure], records: dict[str, TestRecord]) -> dict[str, bool]:
         """Run failing tests again, and all of them when that is cheap; returns what failed of each that was run."""

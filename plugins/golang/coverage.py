@@ -23,10 +23,12 @@ PASSING_LIMIT = 60
 """Passing tests whose coverage is taken, quickest first; the others count as reaching everything."""
 SECONDS = 3.0
 """Seconds all runs may take together."""
-RUNAWAY_FUEL = 200_000_000
+RUNAWAY_FUEL = 1 << 28
 """Loop turns after which a test of the unchanged code is taken to run away."""
-ENOUGH_FUEL = 5_000_000
-"""Loop turns after which a test that is known to run away has reached what it reaches."""
+REPORTED_FUEL = 1 << 21
+"""Loop turns from which on a run says how many it has taken."""
+ENOUGH_FUEL, ENOUGH_SECONDS = 5_000_000, 1.0
+"""Loop turns and seconds after which a test that is known to run away has reached what it reaches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def collect(
         counters = runner.shared / f"{next(numbers)}.cov"
         counters.write_bytes(bytes(max(1, len(instrumented.blocks))))
         assert instrumented.build.path is not None
-        limit = min(slowest, max(0.1, budget.left))
+        limit = min(ENOUGH_SECONDS if name in endless else slowest, max(0.1, budget.left))
         variables = {"HRGC_COVER": str(counters)}
         job = Job(instrumented.build.path, limit, run=testlog.exact_sub(name), variables=variables)
         job = fuelled(instrumented, job, fuel=ENOUGH_FUEL if name in endless else RUNAWAY_FUEL)
@@ -119,7 +121,8 @@ def collect(
 def fuelled(instrumented: Instrumented, job: Job, *, fuel: int = RUNAWAY_FUEL) -> Job:
     """Return *job* with the instrumented binary, ended when it burns too much *fuel*."""
     assert instrumented.build.path is not None
-    return replace(job, binary=instrumented.build.path, variables={**job.variables, "HRGC_FUEL": str(fuel)})
+    burning = {"HRGC_FUEL": str(min(fuel, REPORTED_FUEL)), "HRGC_MEASURE": str(fuel)}
+    return replace(job, binary=instrumented.build.path, variables={**job.variables, **burning})
 
 
 def _chosen(baseline: Baseline) -> list[tuple[str, bool]]:

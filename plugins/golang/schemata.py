@@ -24,7 +24,9 @@ IDENTITY = 1
 """Selector of the variant that is an unchanged copy of every function."""
 FUEL = 20_000_000
 """Loop turns and calls a variant may take, more where the unchanged code needs a tenth of that already."""
-MEASURED_FROM = 1_000_000
+LITTLE_FUEL = 5_000_000
+"""The same where tests of the unchanged code run away, so that most candidates will, too."""
+MEASURED_FROM = 125_000
 """Fuel from which on the unchanged code's use is measured."""
 SHORTEST = 0.5
 """Seconds a variant may take at least."""
@@ -165,7 +167,7 @@ def check(
     seconds, fuel, memory = 0.0, 0, MEMORY_LIMIT
     for group, expected in _groups(failing, stopped, passing):
         job = variant_job(build, IDENTITY, Limits(rough.seconds, MEASURED_FROM), testlog.exact(group))
-        job = replace(job, variables={**job.variables, "HRGC_MEASURE": "1"})
+        job = replace(job, variables={**job.variables, "HRGC_MEASURE": str(1 << 62)})
         for _ in range(2):
             run = runner.run(replace(job, memory=memory), budget.cancel)
             failed = {r.name for r in run.log.leaves(Outcome.FAIL)} | {r.name for r in run.log.culprits()}
@@ -177,8 +179,8 @@ def check(
         differs += wrong
         seconds += run.result.seconds
         fuel = max(fuel, run.log.fuel)
-    shortest = SHORTEST if not stopped else 4 * SHORTEST
-    limits = Limits(max(shortest, SLACK * seconds), max(FUEL, SLACK * 2 * fuel), memory)
+    shortest, least = (4 * SHORTEST, LITTLE_FUEL) if stopped else (SHORTEST, FUEL)
+    limits = Limits(max(shortest, SLACK * seconds), max(least, SLACK * 2 * fuel), memory)
     return Check(limits, tuple(differs))
 
 

@@ -169,9 +169,7 @@ class TestSession:
         """Find the suspected lines of a failing state."""
         binary = counters.get()
         if binary is not None:
-            total = sum(state.baseline.seconds.values())
-            stopped = any(f.code == "Timeout" for f in state.baseline.failures)
-            slowest = max(2.0, 10 * total) if not stopped else 3.0
+            slowest = max(2.0, 10 * sum(state.baseline.seconds.values()))
             state.coverage = coverage.collect(binary, runner, state.baseline, budget, slowest=slowest)
         else:
             state.notes = (*state.notes, f"tests: lines are not ranked by coverage ({counters.reason})")

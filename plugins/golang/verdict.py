@@ -74,7 +74,7 @@ class CandidateTests:
         waiting = list(self._base.failing_tops)
         found: list[Failure] = []
         passed: set[str] = set()
-        for _ in range(2):  # the second run is for tests that a crash in the first one hid
+        for _ in range(2):  # the second run is for tests that a panic in the first one hid
             if not waiting:
                 break
             done = self._patient(run, job(testlog.exact(waiting)))
@@ -83,7 +83,7 @@ class CandidateTests:
             found += [f for f in failures_of(done, self._where) if not self._flaky(f)]
             passed |= {r.name for r in done.log.records.values() if r.outcome is Outcome.PASS}
             seen = {r.name for r in done.log.tops} | {f.top for f in found}
-            waiting = [name for name in waiting if name not in seen] if done.code else []
+            waiting = [name for name in waiting if name not in seen] if done.code == "Panic" else []
         names = {f.name for f in found}
         fixed = [f for f in self._base.failures if f.name not in names and (f.name in passed or f.top in passed)]
         gone = {f.name for f in fixed}

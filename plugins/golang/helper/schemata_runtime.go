@@ -45,7 +45,7 @@ func standard(p *Package) bool {
 }
 
 // fuelSetup begins what is run before anything else of the package.
-const fuelSetup = "func hrgcFuelSetup() (fuel, limit int64, measure bool) {\n"
+const fuelSetup = "func hrgcFuelSetup() (fuel, limit, measure int64) {\n"
 
 // stackLimit ends an endless recursion at 64 MB of stack, not after a second at Go's own limit of 1 GB.
 const stackLimit = "\thrgcDebug.SetMaxStack(64 << 20)\n"
@@ -61,7 +61,8 @@ import (
 
 var _ hrgcUnsafe.Pointer
 
-// Fuel is burnt without synchronisation: a lost count does no harm, a lock would hide races and deadlocks.
+// Fuel is burnt without synchronisation: a lost count does no harm, a lock would hide races and deadlocks. While the
+// limit is below hrgcMeasure, it is doubled and said each time it is reached.
 var hrgcFuel, hrgcLimit, hrgcMeasure = hrgcFuelSetup()
 
 func hrgcNumber(name string, fallback int64) int64 {
@@ -76,9 +77,9 @@ func hrgcNumber(name string, fallback int64) int64 {
 	return n
 }
 
-func hrgcFuelSetup() (fuel, limit int64, measure bool) {
+func hrgcFuelSetup() (fuel, limit, measure int64) {
 	limit = hrgcNumber("HRGC_FUEL", 1<<62)
-	return limit, limit, hrgcNumber("HRGC_MEASURE", 0) != 0
+	return limit, limit, hrgcNumber("HRGC_MEASURE", 0)
 }
 
 //go:norace
@@ -96,7 +97,7 @@ func hrgcOut() {
 		hrgcFuel = 1 << 62
 		return
 	}
-	if hrgcMeasure {
+	if hrgcLimit < hrgcMeasure {
 		println("hrgc: fuel burnt", hrgcLimit)
 		hrgcFuel = hrgcLimit
 		hrgcLimit *= 2

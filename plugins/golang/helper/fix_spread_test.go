@@ -49,6 +49,17 @@ func double(x int) int {
 	return «x¦result»
 }
 `},
+	{"UnusedVar", `package p
+
+func weighted(values, weights []int) int {
+	sum := 0
+	for i, v := range values {
+		product := v * weights[i]
+		sum += «v * weights[i]¦product»
+	}
+	return sum
+}
+`},
 	{"MismatchedTypes", `package p
 
 func f(p *int, n int) int {

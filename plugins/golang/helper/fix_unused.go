@@ -152,6 +152,7 @@ func (c *fixContext) usesInstead(id *ast.Ident, obj types.Object, body *ast.Bloc
 			scale = 0.5
 		}
 		var operands []*ast.Ident
+		again := false
 		ast.Inspect(body, func(n ast.Node) bool {
 			e, is := n.(ast.Expr)
 			if !is || e.Pos() <= a.End() {
@@ -159,6 +160,8 @@ func (c *fixContext) usesInstead(id *ast.Ident, obj types.Object, body *ast.Bloc
 			}
 			if c.text(e) == text && len(text) > 2 {
 				c.add(1.1*scale, "NAME", "use-instead", c.replace(e, id.Name))
+				again = true // the value is computed again: its operands are not what is wrong
+				return false
 			}
 			if use, named := e.(*ast.Ident); named && c.wentInto(use, a.Rhs[i], obj) {
 				operands = append(operands, use)
@@ -167,6 +170,9 @@ func (c *fixContext) usesInstead(id *ast.Ident, obj types.Object, body *ast.Bloc
 		})
 		for _, use := range operands {
 			weight := 1.3 / float64(len(operands))
+			if again {
+				weight *= 0.1
+			}
 			if ret, is := enclosing[*ast.ReturnStmt](pathTo(c.file, use)); is && ret != nil {
 				weight *= 1.2
 			}
@@ -262,8 +268,8 @@ func (c *fixContext) checkError(a *ast.AssignStmt, stmt ast.Stmt) {
 	}
 }
 
-// repeatedStatement removes a statement that says the same as the one in front of it.
-func (c *fixContext) repeatedStatement(s ast.Stmt) {
+// againStatement removes a statement that says the same as the one in front of it.
+func (c *fixContext) againStatement(s ast.Stmt) {
 	_, path := statementOf(pathTo(c.file, s))
 	if len(path) == 0 {
 		return
@@ -271,7 +277,7 @@ func (c *fixContext) repeatedStatement(s ast.Stmt) {
 	list := stmtList(path[0])
 	for i := 1; i < len(list); i++ {
 		if list[i] == s && c.text(list[i-1]) == c.text(s) {
-			c.add(4, "DELETE", "delete-repeated", c.remove(s))
+			c.add(4, "DELETE", "delete-again", c.remove(s))
 		}
 	}
 }
@@ -282,7 +288,7 @@ func fixNoNewVar(c *fixContext) {
 		switch s := n.(type) {
 		case *ast.AssignStmt:
 			c.add(2, "ASSIGN", "assign", c.span(s.TokPos, s.TokPos+2, "="))
-			c.repeatedStatement(s)
+			c.againStatement(s)
 			if id, ok := s.Lhs[0].(*ast.Ident); ok && len(s.Lhs) == 1 {
 				c.add(0.08, "NAME", "new-name", c.replace(id, c.freshName(id.Name+"2")))
 			}

@@ -26,7 +26,7 @@ from plugins.golang.syntax import declarations, enclosing, error_lines, highligh
 from plugins.golang.window import window_at
 from tests.fakes import ToyWorkspace
 
-PATH = Path("/work/stack.go")
+PATH = Path("/src/stack.go")
 GO = b"""package stack
 
 import (

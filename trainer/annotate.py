@@ -60,7 +60,7 @@ def main(config: AnnotateConfig) -> None:
     sources = change.parts(Path(config.changes))
     record.save_config(out, "annotate", config, changes=record.data_hash(Path(config.changes)))
     begun = time.monotonic()
-    with CommitHelper.build(out / ".helper", config.goroot) as helper:
+    with CommitHelper.build(config.goroot) as helper:
         for source in tqdm(sources, desc="repositories", unit="repository"):
             stem = source.name.removesuffix(change.SUFFIX)
             counts_path = out / f"{stem}.counts.json"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from hrgc import process
+from hrgc import locations, process
 from hrgc.errors import GoToolError
 from trainer import gosource, synth
 
@@ -32,6 +34,20 @@ class Class:
     after: bool
 
 
+def binary(goroot: Path) -> Path:
+    """Return the helper built from its present source, building it when the cache has none; raises GoToolError."""
+    digest = hashlib.sha256((goroot / "VERSION").read_bytes())
+    for path in sorted(synth.HELPER_SOURCE.glob("*.go")):
+        if not path.name.endswith("_test.go"):
+            digest.update(path.name.encode() + path.read_bytes())
+    folder = locations.cache_dir() / "trainer" / digest.hexdigest()[:20]
+    if not (folder / "helper").is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder) as scratch:
+            synth.build_helper(goroot, Path(scratch)).replace(folder / "helper")
+    return folder / "helper"
+
+
 class CommitHelper:
     """Speaks to one helper; a child that dies over a request is replaced and the request counts as unanswered."""
 
@@ -46,11 +62,10 @@ class CommitHelper:
         """How often the child had to be replaced."""
 
     @classmethod
-    def build(cls, folder: Path, goroot: str = "") -> CommitHelper:
-        """Build the helper in *folder* unless it is there; raises GoToolError."""
+    def build(cls, goroot: str = "") -> CommitHelper:
+        """Return a helper that is built already, or build it; raises GoToolError."""
         root = gosource.find_goroot(Path(goroot) if goroot else None)
-        folder.mkdir(parents=True, exist_ok=True)
-        return cls(synth.build_helper(root, folder), root)
+        return cls(binary(root), root)
 
     def __enter__(self) -> CommitHelper:  # noqa: PYI034 - typing.Self needs Python 3.11
         return self

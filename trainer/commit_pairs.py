@@ -23,7 +23,6 @@ from hrgc.tokens import Intent
 from trainer import (
     change,
     gitlog,
-    gosource,
     half_applied,
     partition,
     plan_extract,
@@ -74,9 +73,7 @@ def main(config: CommitPairsConfig) -> None:
     (out / RAW).mkdir(parents=True, exist_ok=True)
     (out / record.MANIFEST).unlink(missing_ok=True)
     sources = [str(path) for path in change.parts(Path(config.changes))]
-    goroot = gosource.find_goroot(Path(config.goroot) if config.goroot else None)
-    (out / ".helper").mkdir(exist_ok=True)
-    synth.build_helper(goroot, out / ".helper")
+    CommitHelper.build(config.goroot).close()  # once, before several workers ask for it
     record.save_config(out, "pairs-commits", config, changes=record.data_hash(Path(config.changes)))
     begun = time.monotonic()
     jobs = partition.each(make_part, config, sources, workers=config.workers, cluster=config.cluster)
@@ -92,12 +89,11 @@ def make_part(config: CommitPairsConfig, source: str) -> int:
     path, counts_path = out / RAW / f"{stem}.jsonl.gz", out / RAW / f"{stem}.counts.json"
     if counts_path.is_file():
         return int(record.read_json(counts_path)["pairs"])
-    goroot = gosource.find_goroot(Path(config.goroot) if config.goroot else None)
     counts: Counter[str] = Counter()
     with tempfile.TemporaryDirectory(prefix="hrgc-") as scratch:
         objects = _mirror(config, stem, Path(scratch))
         try:
-            with CommitHelper((out / ".helper" / "helper").resolve(), goroot) as helper:
+            with CommitHelper.build(config.goroot) as helper:
                 maker = Maker(config, helper, objects, counts)
                 counts["pairs"] = sample.write(path, maker.samples(change.read(Path(source))))
                 counts["helper replaced"] = helper.deaths

@@ -55,6 +55,7 @@ def build_helper(goroot: Path, out: Path) -> Path:
         "GOFLAGS": "-mod=mod",
         "GOTOOLCHAIN": "local",
         "GOPROXY": "off",
+        **{name: os.environ[name] for name in ("GOCACHE", "XDG_CACHE_HOME") if name in os.environ},
     }
     argv = [str(goroot / "bin" / "go"), "build", "-o", str(binary), "."]
     done = process.run(argv, cwd=HELPER_SOURCE, env=environment, timeout=300)

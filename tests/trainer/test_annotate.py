@@ -22,10 +22,10 @@ ACCURACY, F1 = 0.90, 0.95
 """Floors; the measured values are in the assertion messages."""
 
 
-@pytest.fixture(scope="module")
-def helper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommitHelper]:
+@pytest.fixture
+def helper() -> Iterator[CommitHelper]:
     """Return a running Go helper."""
-    with CommitHelper.build(tmp_path_factory.mktemp("helper")) as made:
+    with CommitHelper.build() as made:
         yield made
 
 

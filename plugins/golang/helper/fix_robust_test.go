@@ -97,6 +97,18 @@ func TestFixLeavesTestsAlone(t *testing.T) {
 	}
 }
 
+// TestFixSatisfiesExternalTests renames what an external test calls by another name.
+func TestFixSatisfiesExternalTests(t *testing.T) {
+	s := sourceServer("example.org/p", map[string]string{
+		"/src/p.go":      "package p\n\nfunc double(n int) int { return 2 * n }\n\nfunc Quad(n int) int { return double(double(n)) }\n",
+		"/src/p_test.go": "package p_test\n\nimport (\n\t\"example.org/p\"\n\t\"testing\"\n)\n\nfunc TestD(t *testing.T) {\n\tif p.Double(1) != 2 {\n\t\tt.Fatal()\n\t}\n}\n",
+	})
+	found := fixes(s, 20)
+	if len(found) == 0 || found[0].Rule != "rename-declaration" || len(found[0].Edits) != 3 {
+		t.Fatalf("found %v", found)
+	}
+}
+
 // TestFixRefusesImportCycle offers nothing where only people can decide.
 func TestFixRefusesImportCycle(t *testing.T) {
 	s := sourceServer("example.org/p", map[string]string{"/src/p.go": "package p\n\nimport \"example.org/p\"\n\nvar X = p.Y\n"})

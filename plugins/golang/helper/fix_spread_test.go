@@ -60,6 +60,21 @@ func weighted(values, weights []int) int {
 	return sum
 }
 `},
+	{"AmbiguousSelector", `package p
+
+type A struct{ ID int }
+
+type B struct{ ID int }
+
+type C struct {
+	A
+	B
+}
+
+func f(c C) int {
+	return c.«¦A.¦B.»ID
+}
+`},
 	{"MismatchedTypes", `package p
 
 func f(p *int, n int) int {

@@ -66,6 +66,13 @@ class Coverage:
         """Return the keys of the functions a test reaches."""
         return frozenset(self.blocks[index].function for index in unit.reached)
 
+    def decides(self, functions: Iterable[str], failing: Iterable[str]) -> bool:
+        """Tell whether a change of *functions* can matter to the *failing* tests: one reaches them, or may."""
+        wanted = set(functions)
+        known = {unit.name for unit in self.units if unit.failed}
+        reached = {self.blocks[i].function for unit in self.units if unit.failed for i in unit.reached}
+        return not wanted or bool(wanted & reached) or not known.issuperset(failing)
+
     def reaching(self, functions: Iterable[str], tests: Sequence[str]) -> tuple[str, ...]:
         """Return those of the top-level *tests* that reach one of *functions*, or of which that is not known."""
         wanted = {index for index, block in enumerate(self.blocks) if block.function in set(functions)}

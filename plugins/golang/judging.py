@@ -15,7 +15,7 @@ from hrgc.edits import Overlay, splice
 from hrgc.errors import InputError
 from hrgc.plugin import Budget, Cancel, Candidate, Judgement
 from plugins.golang import schemata
-from plugins.golang.baseline import Where
+from plugins.golang.baseline import PACKAGE, Where
 from plugins.golang.helper import HelperRefused, HelperStopped, HelperUnavailable
 from plugins.golang.schemata import Limits, Schema
 from plugins.golang.testbuild import errors
@@ -215,7 +215,10 @@ class Judge:
             assert schema is not None
             return schema.job(place, chunk.limits, run, failfast=failfast)
 
-        tests = self._passing(schema.functions[place])
+        functions = schema.functions[place]
+        if not self._decides(functions):
+            return _done(Judgement(position, tuple(f.diagnostic for f in self._base.failures)))
+        tests = self._passing(functions)
         return self._runner.apply(lambda run: self._tests.verdict(run, job, tests, position), self._cancel)
 
     def _alone(self, candidate: Candidate, content: bytes, position: int, limits: Limits) -> Judgement | None:
@@ -234,11 +237,24 @@ class Judge:
             lambda run: self._tests.verdict(run, job, self._base.passed, position), self._cancel
         ).result()
 
+    def _decides(self, functions: Sequence[str]) -> bool:
+        """Tell whether a change of *functions* can fix anything: a failing test reaches one of them."""
+        coverage = self._state.coverage
+        names = [f.name for f in self._base.failures]
+        return not names or coverage is None or PACKAGE in names or coverage.decides(functions, names)
+
     def _passing(self, functions: Sequence[str] | set[str]) -> tuple[str, ...]:
         """Return the tests that pass now and reach one of *functions*."""
         if self._state.coverage is None:
             return self._base.passed
         return self._state.coverage.reaching(functions, self._base.passed)
+
+
+def _done(judgement: Judgement) -> Future[Judgement | None]:
+    """Return a future that has its answer."""
+    future: Future[Judgement | None] = Future()
+    future.set_result(judgement)
+    return future
 
 
 def _chunked(positions: Sequence[int], sizes: Mapping[int, int]) -> list[list[int]]:

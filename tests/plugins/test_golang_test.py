@@ -608,3 +608,56 @@ func TestAround(t *testing.T) {
         with opened(root / "a") as workspace:
             evidence = TestValidator().examine(workspace, {}, budget())
         assert (evidence.diagnostics, evidence.passed, evidence.notes) == ((), ("TestAround",), ())
+
+
+def test_endless_tests_cost_other_functions_little(tmp_path: Path) -> None:
+    """While a test hangs, candidates of functions it does not reach cost nothing, and those of others little."""
+    source = """package m
+
+func Half(n int) (steps int) {
+	for n > 0 {
+		steps++
+	}
+	return steps
+}
+
+func Twice(n int) int { return n * 2 }
+
+func Both(n int) int { return Half(n) + Twice(n) }
+"""
+    test = """package m
+
+import "testing"
+
+func TestHalf(t *testing.T) {
+	if Half(4) != 3 {
+		t.Error("half")
+	}
+}
+
+func TestBoth(t *testing.T) {
+	if Both(1) != 3 {
+		t.Error("both")
+	}
+}
+
+func TestTwice(t *testing.T) {
+	if Twice(2) != 4 {
+		t.Error("twice")
+	}
+}
+"""
+    root = write(tmp_path, {"half.go": source, "half_test.go": test})
+    path = root / "half.go"
+    candidates = [edit(path, "n * 2", f"n * {n}") for n in range(3, 60)]
+    candidates += [edit(path, "steps++", f"steps++; n {op}= 2") for op in ("*", "+", "-", "/")]
+    candidates.append(edit(path, "Half(n) + Twice(n)", "Twice(n) + Half(n)"))
+    with opened(root) as workspace:
+        started = time.monotonic()
+        verdicts, notes = judged(workspace, candidates)
+        spent = time.monotonic() - started
+    assert notes == ()
+    assert [not v.diagnostics for v in verdicts] == [False] * 60 + [True, False]
+    assert {name for v in verdicts[:57] for _, name in codes(v)} == {"TestHalf", "TestBoth"}
+    assert codes(verdicts[59]) == [("TestFail", "TestHalf")]
+    assert spent < 40

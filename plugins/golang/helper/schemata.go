@@ -204,14 +204,12 @@ func (s *schemata) emit() {
 
 // rewrite returns the text of a file under change.
 func (s *schemata) rewrite(f *File, ts []*target) string {
-	under := map[*ast.FuncDecl]bool{}
 	var patches []patch
 	if u := s.imports[f]; u != nil {
 		patches = append(patches, u.patch(s.p, f))
 	}
 	var tail strings.Builder
 	for _, t := range ts {
-		under[t.decl] = true
 		if s.inlined(t) {
 			patches = append(patches, s.inlineDispatch(t)...)
 			continue
@@ -226,11 +224,8 @@ func (s *schemata) rewrite(f *File, ts []*target) string {
 			tail.WriteString("\n")
 		}
 	}
-	for _, d := range f.AST.Decls {
-		if fd, ok := d.(*ast.FuncDecl); ok && !under[fd] {
-			patches = append(patches, loopTicks(s.p.Offset, fd)...)
-		}
-	}
+	// The functions' own bodies burn fuel, too: they run while a candidate of another function is selected.
+	patches = append(patches, loopTicks(s.p.Offset, f.AST)...)
 	text := applyPatches(string(f.Src), patches)
 	if tail.Len() > 0 && !strings.HasSuffix(text, "\n") {
 		text += "\n"

@@ -16,7 +16,7 @@ from hrgc.model import Model, NoModel
 from hrgc.plugin import OpenOptions, Validator, Workspace
 from hrgc.session import Toolbox
 from tests.cli_door import TABLE, WORDS, DiskToy
-from tests.fakes import Replacements, ToyWorkspace, WordValidator
+from tests.fakes import Replacements, WordValidator
 from tui.app import HrgcApp, Start
 from tui.phase import Phase
 from tui.screens.main import MainScreen
@@ -40,18 +40,6 @@ class SlowToy(DiskToy):
         self._wait()
         with super().open(target, options) as workspace:
             yield workspace
-
-
-@dataclass
-class CrashingProposer:
-    """A plugin with a bug."""
-
-    name: str = "crash"
-
-    def propose(self, workspace: ToyWorkspace, *rest: object) -> Iterator[object]:
-        """Raise what no plugin should."""
-        del workspace, rest
-        raise ZeroDivisionError("a bug [/b] in a plugin")
 
 
 @dataclass

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, cast
 
 import click
 from textual.app import App
+from textual.command import CommandPalette
 from textual.screen import Screen
 
 from hrgc import config, trace
@@ -16,7 +17,7 @@ from hrgc.config import Settings
 from hrgc.discovery import absolute
 from hrgc.errors import ConfigError, InputError
 from tui import keys, themes
-from tui.commands import Commands
+from tui.commands import Commands, Palette
 from tui.engine import Engine, ToolboxMaker, load_toolbox
 from tui.screens.main import EditText, MainScreen
 from tui.terminal import MOUSE_OFF, MOUSE_ON, quiet_streams
@@ -87,6 +88,11 @@ class HrgcApp(App[int]):
         """Open *text* in the person's editor; the terminal is theirs meanwhile."""
         with self.suspend():
             return click.edit(text, extension=suffix)
+
+    def action_command_palette(self) -> None:
+        """Show every command by name."""
+        if not CommandPalette.is_open(cast("App[object]", self)):
+            self.push_screen(Palette(id="--command-palette"))
 
     def action_cycle_theme(self) -> None:
         """Take the next theme."""

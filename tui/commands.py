@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from functools import partial
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.await_complete import AwaitComplete
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 
 from tui import keys
+
+
+class Palette(CommandPalette):
+    """Textual's palette, deaf to keys that would move about a list that was not laid out yet, and closed once only."""
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Close the palette, once."""
+        return super().dismiss(result) if self.app.screen is self else AwaitComplete()
+
+    def _action_command_list(self, action: str) -> None:
+        """Pass a key on to the list unless it was just shown."""
+        found = self.query_one(CommandList)
+        if found.display and found.option_count and found.virtual_size.height >= found.option_count:
+            super()._action_command_list(action)
 
 
 class Commands(Provider):

@@ -8,11 +8,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from tui.screens.dialog import Dialog
 
-class Ask(ModalScreen["str | None"]):
+
+class Ask(Dialog["str | None"]):
     """Asks; gives None when it was left."""
 
     AUTO_FOCUS = "Input"

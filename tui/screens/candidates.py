@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Footer, OptionList
 
 from hrgc.diagnostics import Evidence
@@ -20,12 +19,13 @@ from hrgc.errors import InputError
 from hrgc.events import FileResult, Judged, Tried
 from tui import review, text
 from tui.review import Review
+from tui.screens.dialog import Dialog
 from tui.story import Story
 from tui.widgets.choices import Choices
 from tui.widgets.diff import DiffView
 
 
-class Candidates(ModalScreen["Review | None"]):
+class Candidates(Dialog["Review | None"]):
     """Browses candidates; gives the review of the one that is to be used."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -9,11 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from hrgc import tokens
 from tui import keys, text
+from tui.screens.dialog import Dialog
 
 _STRUCTURE = (
     (tokens.PLAN, "a plan begins; every step opens with <STEP>"),
@@ -32,7 +32,7 @@ _STRUCTURE = (
 )
 
 
-class Page(ModalScreen[None]):
+class Page(Dialog[None]):
     """A page of text to read."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

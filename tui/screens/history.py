@@ -11,11 +11,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Footer, OptionList, Static
 
 from hrgc.history import Row
 from tui import text
+from tui.screens.dialog import Dialog
 from tui.widgets.choices import Choices
 
 
@@ -29,7 +29,7 @@ class Action:
     """The run's id."""
 
 
-class History(ModalScreen["Action | None"]):
+class History(Dialog["Action | None"]):
     """Chooses a run."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -10,14 +10,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
 from tui import text
+from tui.screens.dialog import Dialog
 from tui.widgets.choices import Choices
 
 
-class OpenPath(ModalScreen["Path | None"]):
+class OpenPath(Dialog["Path | None"]):
     """Chooses a path; gives None when it was left."""
 
     AUTO_FOCUS = "Input"

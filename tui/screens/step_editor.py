@@ -13,18 +13,18 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Select, Static
 
 from hrgc.edits import split_lines
 from hrgc.plan import Plan, Step, lint
 from hrgc.tokens import Intent, Op, Target
 from tui import text
+from tui.screens.dialog import Dialog
 
 _LINES = re.compile(r"\s*(\d{1,7})\s*(?:-\s*(\d{1,7})\s*)?")
 
 
-class StepEditor(ModalScreen["Step | None"]):
+class StepEditor(Dialog["Step | None"]):
     """Edits a step; gives None when it was left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

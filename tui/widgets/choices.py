@@ -41,6 +41,21 @@ class Choices(OptionList):
         if rows:
             self.highlighted = max(0, min(wanted or 0, len(rows) - 1))
 
+    def action_page_up(self) -> None:
+        """Move up by a page; safe before the list was laid out."""
+        self._by_page(-1)
+
+    def action_page_down(self) -> None:
+        """Move down by a page; safe before the list was laid out."""
+        self._by_page(1)
+
+    def _by_page(self, way: int) -> None:
+        """Move the highlight by about as many entries as are seen."""
+        if self._shown:
+            lines = max(1, self.virtual_size.height // len(self._shown))
+            page = max(1, self.scrollable_content_region.height // lines)
+            self.highlighted = max(0, min((self.highlighted or 0) + way * page, len(self._shown) - 1))
+
     def on_mount(self) -> None:
         """Show that there is nothing."""
         if self._shown is None:

@@ -1,0 +1,237 @@
+"""Foreign text, bugs, cancelling, fast keys and resizes: the terminal stays sane and the files untouched."""
+
+from __future__ import annotations
+
+import ast
+import random
+import re
+import threading
+from pathlib import Path
+
+import pytest
+from textual.geometry import Size
+
+import tui
+from hrgc import locations
+from hrgc.config import Settings
+from hrgc.errors import ConfigError, GoToolError, ModelError
+from hrgc.model import Model
+from tests.cli_door import write
+from tests.tui_door import BROKEN, SIZE, SlowToy, Stagehand, main, reach, shown, tree, until
+from tui import keys
+from tui.phase import Phase
+from tui.screens.main import MainScreen
+
+SOURCES = sorted(Path(tui.__path__[0]).rglob("*.py"))
+EVIL = 'package a\n\n// [/b] [bold]x[/] [@click=app.quit]y[/] \x1b[31m \u202e $error\nvar itmes = "[link=http://x]"\n'
+
+
+async def test_foreign_text_is_never_markup() -> None:
+    path = write("a.go", EVIL).absolute()
+    async with Stagehand().app(path).run_test(size=(180, 40)) as pilot:
+        await reach(pilot, Phase.READY)
+        await until(pilot, lambda: "var itmes" in shown(pilot))
+        seen = shown(pilot)
+        assert "// [/b] [bold]x[/] [@click=app.quit]y[/] \\x1b[31m \\u202e $error" in seen
+        assert "\x1b" not in seen
+        await pilot.press("i", *"[/b", "enter")
+        await reach(pilot, Phase.PLANNED)
+        await pilot.press("r")
+        await reach(pilot, Phase.REVIEW)
+        assert "[link=http://x]" in shown(pilot)
+        await pilot.press("c")
+        await until(pilot, lambda: len(pilot.app.screen_stack) == 2)
+        assert "[link=http://x]" in shown(pilot)
+
+
+async def test_a_bug_of_a_plugin_is_logged_and_the_screen_lives() -> None:
+    def crash() -> None:
+        raise ZeroDivisionError("a bug [/b] in a plugin")
+
+    path = write("a.go", BROKEN).absolute()
+    async with Stagehand(language=SlowToy(crash)).app(path).run_test(size=(180, 40)) as pilot:
+        await reach(pilot, Phase.FAILED)
+        await until(pilot, lambda: "This is a bug" in shown(pilot))
+        assert "a bug [/b] in a plugin" in shown(pilot)
+        assert "hrgc.log" in shown(pilot)
+    assert "ZeroDivisionError" in locations.log_file().read_text()
+    assert path.read_text() == BROKEN
+
+
+async def test_a_bug_of_the_screen_ends_it_and_is_kept_for_the_door() -> None:
+    path = write("a.go", BROKEN).absolute()
+    app = Stagehand().app(path)
+
+    def broken() -> None:
+        raise RuntimeError("broken")
+
+    async def work() -> None:
+        async with app.run_test(size=SIZE) as pilot:
+            await reach(pilot, Phase.READY)
+            main(pilot).call_later(broken)
+            await pilot.pause()
+
+    with pytest.raises(RuntimeError, match="broken"):
+        await work()
+    assert isinstance(app.bug, RuntimeError)
+    assert path.read_text() == BROKEN
+
+
+async def test_no_go_says_what_to_do() -> None:
+    def missing() -> None:
+        raise GoToolError("go was not found", "install it from go.dev")
+
+    path = write("a.go", BROKEN).absolute()
+    async with Stagehand(language=SlowToy(missing)).app(path).run_test(size=SIZE) as pilot:
+        await reach(pilot, Phase.FAILED)
+        assert "go was not found" in shown(pilot)
+        assert "install it from go.dev" in shown(pilot)
+        await pilot.press("k")
+        await reach(pilot, Phase.FAILED)
+
+
+async def test_a_model_that_cannot_be_loaded_is_named_and_checking_still_works() -> None:
+    def no_model() -> Model:
+        raise ModelError("the model is damaged", "hrgc model verify")
+
+    path = write("a.go", BROKEN).absolute()
+    async with Stagehand(model=no_model).app(path).run_test(size=SIZE, notifications=True) as pilot:
+        await reach(pilot, Phase.READY)
+        await until(pilot, lambda: "the model is damaged" in shown(pilot))
+        await pilot.press("p")
+        await reach(pilot, Phase.FAILED)
+        assert "hrgc model verify" in shown(pilot)
+
+
+async def test_the_first_screen_does_not_wait_for_go() -> None:
+    gate = threading.Event()
+    path = write("a.go", BROKEN).absolute()
+    async with Stagehand(language=SlowToy(lambda: bool(gate.wait(20)))).app(path).run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "opening and checking" in shown(pilot))
+        await pilot.press("f1")
+        await until(pilot, lambda: "Keys" in shown(pilot))
+        await pilot.press("escape")
+        gate.set()
+        await reach(pilot, Phase.READY)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_random_keys_change_no_file_and_raise_nothing(seed: int) -> None:
+    folder = write("work/a.go", BROKEN).absolute().parent
+    write("work/b.go", "package a\n")
+    before = tree(folder)
+    chance = random.Random(seed)
+    harmless = [k for key in keys.TABLE for k in key.keys.split(",") if key.id not in ("write", "quit", "plan.save")]
+    presses = [*harmless, "tab", "shift+tab", "up", "down", "left", "right", "enter", "x", "1", "pageup", "end", "home"]
+    app = Stagehand().app(folder)
+    async with app.run_test(size=SIZE) as pilot:
+        await reach(pilot, Phase.READY)
+        for number in range(500):
+            if number % 60 == 59:
+                size = chance.choice([(40, 12), (80, 24), (120, 40), (200, 60), SIZE])
+                await pilot.resize_terminal(*size)
+            app.simulate_key(chance.choice(presses))
+            if number % 10 == 0:
+                await pilot.pause()
+        await pilot.pause()
+        assert app.bug is None
+        assert app.screen_stack
+    assert tree(folder) == before
+
+
+async def test_every_size_shows_problem_and_verdict() -> None:
+    path = write("a.go", BROKEN).absolute()
+    async with Stagehand().app(path).run_test(size=(80, 24)) as pilot:
+        await reach(pilot, Phase.READY)
+        for width, height in ((80, 24), (100, 32), (120, 40), (200, 60)):
+            await pilot.resize_terminal(width, height)
+            await until(pilot, lambda w=width, h=height: pilot.app.size == Size(w, h))  # type: ignore[misc]
+            seen = shown(pilot)
+            assert "what is wrong" in seen
+            assert "does not build: 2 errors" in seen
+            assert "undefined: itmes" in seen
+            assert max(map(len, seen.splitlines())) <= width
+
+
+def test_unknown_keys_and_themes_are_refused() -> None:
+    path = write("a.go", BROKEN).absolute()
+    with pytest.raises(ConfigError, match="no theme"):
+        Stagehand(settings=Settings(theme="pink")).app(path)
+    with pytest.raises(ConfigError, match="no action"):
+        Stagehand(settings=Settings(keys={"frobnicate": "g"})).app(path)
+
+
+async def test_keys_are_remapped_in_bindings_hints_and_help() -> None:
+    path = write("a.go", BROKEN).absolute()
+    stage = Stagehand(settings=Settings(keys={"plan": "g", "run": "ctrl+g"}))
+    async with stage.app(path).run_test(size=SIZE) as pilot:
+        await reach(pilot, Phase.READY)
+        assert " g  makes a plan" in shown(pilot)
+        await pilot.press("p")
+        assert main(pilot).phase == Phase.READY
+        await pilot.press("g")
+        await reach(pilot, Phase.PLANNED)
+        assert " ^g  runs it" in shown(pilot)
+        await pilot.press("ctrl+g")
+        await reach(pilot, Phase.REVIEW)
+
+
+def test_every_key_has_a_method_a_label_and_a_sentence() -> None:
+    assert len({key.id for key in keys.TABLE}) == len(keys.TABLE)
+    from tui.app import HrgcApp  # noqa: PLC0415 - its import is what the other tests are about
+
+    for key in keys.TABLE:
+        name = key.action.partition("(")[0]
+        owner: type = HrgcApp if name.startswith("app.") else MainScreen
+        assert callable(getattr(owner, f"action_{name.removeprefix('app.')}")), key
+        assert key.label, key
+        assert key.help.endswith("."), key
+        assert key.group in keys.GROUPS, key
+
+
+def test_no_key_means_two_things_in_one_phase() -> None:
+    for phase in Phase:
+        seen: dict[str, str] = {}
+        for key in keys.TABLE:
+            for one in key.keys.split(",") if key.phases is None or phase in key.phases else ():
+                assert one not in seen, f"{one} in {phase}: {key.id} and {seen.get(one)}"
+                seen[one] = key.id
+
+
+def _workers() -> list[tuple[Path, ast.FunctionDef]]:
+    nodes = [(path, node) for path in SOURCES for node in ast.walk(ast.parse(path.read_text()))]
+    functions = [(path, node) for path, node in nodes if isinstance(node, ast.FunctionDef)]
+    return [(p, f) for p, f in functions if any(ast.unparse(d).startswith("work(") for d in f.decorator_list)]
+
+
+def test_workers_only_post_messages() -> None:
+    workers = _workers()
+    assert len(workers) >= 8
+    for path, node in workers:
+        decorator = ast.unparse(node.decorator_list[0])
+        assert "thread=True" in decorator, (path, node.name)
+        assert "exit_on_error=False" in decorator, (path, node.name)
+        used = {
+            ast.unparse(a)
+            for a in ast.walk(node)
+            if isinstance(a, ast.Attribute) and ast.unparse(a).startswith("self.")
+        }
+        allowed = {name for name in used if name == "self.post_message" or name.startswith("self.engine")}
+        assert used == allowed, (path, node.name, used - allowed)
+        assert any(isinstance(n, ast.ExceptHandler) for n in ast.walk(node)), (path, node.name)
+
+
+def test_colours_are_written_in_one_place_only() -> None:
+    colour = re.compile(r"#[0-9a-fA-F]{6}\b|#[0-9a-fA-F]{3}\b(?=[;\s])|\brgb\(")
+    for path in (*SOURCES, *Path(tui.__path__[0]).rglob("*.tcss")):
+        if path.name != "themes.py":
+            assert not colour.search(path.read_text()), path
+
+
+def test_foreign_libraries_and_sizes() -> None:
+    for path in SOURCES:
+        text = path.read_text()
+        assert not re.search(r"^\s*(import|from) (llama_cpp|subprocess|tree_sitter)", text, re.MULTILINE), path
+        assert len(text.splitlines()) <= 300, path
+        if "/widgets/" in str(path):
+            assert not re.search(r"from tui\.(app|screens)", text), path

@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from hrgc import events
 from hrgc.diagnostics import Evidence, Stage, better
@@ -43,7 +43,8 @@ class Tools:
     model: Model
     cascade: Cascade
     proposers: tuple[Proposer, ...]
-    weights: Weights = field(default_factory=Weights)
+    weights: Weights | None = None
+    """How the ranking mixes opinions, None for what the model was made with."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,10 @@ class ModelInfo:
     path: str = ""
     fingerprint: str = ""
     """SHA-256 of the file, '' for none."""
+    plan_weight: float = 1.0
+    """How much its log p(plan) counts in a ranking beside the proposers' priors, as measured when it was made."""
+    code_weight: float = 1.0
+    """The same for log p(code | plan)."""
 
 
 class Model(Protocol):

@@ -44,6 +44,10 @@ class Scored:
     """Weighted sum of log-probabilities; only differences mean anything."""
     model: float | None = None
     """The model's part, None when it had no say."""
+    plan: float | None = None
+    """log p(plan), None when the model had no say."""
+    code: float | None = None
+    """log p(code | plan), None when it was not computed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,16 @@ class View:
     window: Window
     prompt: tuple[Segment, ...]
     answering: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Opinion:
+    """What the model says of one candidate."""
+
+    worth: float
+    """Its weighted part of the score."""
+    plan: float
+    code: float | None
 
 
 class Ranker:
@@ -65,7 +79,7 @@ class Ranker:
         self._model = model
         self._workspace = workspace
         self._problem = problem
-        self._weights = weights or Weights()
+        self._weights = weights or Weights(model.info.plan_weight, model.info.code_weight)
         self._depth = depth
         self._views: list[View] = []
         self._plans: dict[int, tuple[PlanChoice, ...]] = {}
@@ -123,17 +137,20 @@ class Ranker:
         candidate without an opinion ranks behind those that have one.
         """
         base = [self._weights.prior * c.prior + self._weights.hot * _heat(state.evidence, c) for c in candidates]
-        opinions: list[float | None] = [None] * len(candidates)
+        opinions: dict[int, _Opinion] = {}
         if not self.silent and candidates:
             for view, members in self._grouped(state, candidates, decision):
-                for at, opinion in self._opinions(view, candidates, members, base, budget):
-                    opinions[at] = opinion
-        known = [o for o in opinions if o is not None]
+                opinions.update(self._opinions(view, candidates, members, base, budget))
+        known = [o.worth for o in opinions.values()]
         best, floor = (max(known), min(known) - 1.0) if known else (0.0, 0.0)
-        scored = [
-            Scored(c, b + (best if c.step.op == Op.IMPORT else floor) if o is None else b + o, o)
-            for c, b, o in zip(candidates, base, opinions, strict=True)
-        ]
+        scored: list[Scored] = []
+        for at, (candidate, prior) in enumerate(zip(candidates, base, strict=True)):
+            opinion = opinions.get(at)
+            if opinion is None:
+                scored.append(Scored(candidate, prior + (best if candidate.step.op == Op.IMPORT else floor)))
+            else:
+                worth = opinion.worth
+                scored.append(Scored(candidate, prior + worth, worth, opinion.plan, opinion.code))
         return tuple(sorted(scored, key=lambda s: -s.score))
 
     def _grouped(
@@ -155,8 +172,8 @@ class Ranker:
 
     def _opinions(
         self, view: View, candidates: Sequence[Candidate], members: Sequence[int], base: Sequence[float], budget: Budget
-    ) -> list[tuple[int, float]]:
-        """Return the model's part of the score for candidates of one window."""
+    ) -> dict[int, _Opinion]:
+        """Return what the model says of candidates of one window, by their position."""
         table = {(p.op, p.mark): p.logprob for p in reversed(self.plans(view, budget))}
         planned: list[tuple[float, int, Choice]] = []
         for at in members:
@@ -166,14 +183,16 @@ class Ranker:
         planned.sort(key=lambda row: -(self._weights.plan * row[0] + base[row[1]]))
         chosen = planned[: self._depth]
         scores = self._model.score(view.answering, [choice for _, _, choice in chosen], budget)
-        done = [
-            (at, self._weights.plan * plan + self._weights.code * (score - plan))
+        weights = self._weights
+        done = {
+            at: _Opinion(weights.plan * plan + weights.code * (score - plan), plan, score - plan)
             for (plan, at, _), score in zip(chosen, scores, strict=True)
             if score > -math.inf
-        ]
-        worst = min((opinion for _, opinion in done), default=0.0)
-        rest = planned[self._depth :]
-        return done + [(at, worst + min(0.0, plan - chosen[-1][0])) for plan, at, _ in rest]
+        }
+        worst = min((opinion.worth for opinion in done.values()), default=0.0)
+        for plan, at, _ in planned[self._depth :]:
+            done[at] = _Opinion(worst + weights.plan * min(0.0, plan - chosen[-1][0]), plan, None)
+        return done
 
 
 def choice_of(candidate: Candidate, window: Window) -> Choice | None:

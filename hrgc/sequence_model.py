@@ -66,6 +66,8 @@ class SequenceModel:
             parameters=runtime.parameters,
             path=str(self.path),
             fingerprint=sha256(self.path),
+            plan_weight=_weight(runtime.header, "plan"),
+            code_weight=_weight(runtime.header, "code"),
         )
 
     @property
@@ -164,6 +166,12 @@ def response(choice: Choice) -> tuple[Segment, ...]:
     """Return what the model would answer behind the plan's opening to carry out *choice*."""
     step = layout.step_segments(choice.intent, choice.target, choice.op, choice.mark, choice.end_mark)
     return (*step, *layout.code_segments(choice.lines, insert=choice.insert))
+
+
+def _weight(header: Header, part: str) -> float:
+    """Return how much a part of the score counts (``hrgc.rank.plan``, ``.code``), 1 when the file does not say."""
+    weight = header.number(f"hrgc.rank.{part}")
+    return weight if weight is not None and math.isfinite(weight) else 1.0
 
 
 def _calibration(header: Header) -> _Calibration:

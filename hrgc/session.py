@@ -76,7 +76,7 @@ class Toolbox:
         self.languages = languages
         self.proposers = proposers
         self.validators = validators
-        self.weights = weights or Weights()
+        self.weights = weights
         self._loader = model
         self._model: Model | None = None
 

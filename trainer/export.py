@@ -50,6 +50,10 @@ class ExportConfig:
     h_cycles: int = 0
     """Cycles at run time, 0 as trained."""
     l_cycles: int = 0
+    rank_plan: float = 1.0
+    """Weight of log p(plan) in the engine's ranking (``hrgc-train calibrate`` finds it)."""
+    rank_code: float = 1.0
+    """Weight of log p(code | plan)."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +95,16 @@ def tensors(model: HrmText) -> Iterator[tuple[str, npt.NDArray[np.float32]]]:
                 yield f"blk.{at}.{theirs}.weight", layer.get_parameter(f"{ours}.weight").detach().float().numpy()
 
 
-def write_gguf(model: HrmText, vocab: Vocabulary, path: Path, *, kind: str, facts: dict[str, str]) -> None:
-    """Write *model* to *path* with matrices of *kind*; *facts* become text keys under ``hrgc.``."""
+def write_gguf(
+    model: HrmText,
+    vocab: Vocabulary,
+    path: Path,
+    *,
+    kind: str,
+    facts: dict[str, str],
+    numbers: dict[str, float] | None = None,
+) -> None:
+    """Write *model* to *path* with matrices of *kind*; *facts* and *numbers* become keys under ``hrgc.``."""
     import gguf  # noqa: PLC0415 - only this stage needs it
 
     scratch = path.with_name(f".{path.name}")
@@ -126,6 +138,8 @@ def write_gguf(model: HrmText, vocab: Vocabulary, path: Path, *, kind: str, fact
     writer.add_string("hrgc.token_table", token_table_hash())
     for key, value in facts.items():
         writer.add_string(f"hrgc.{key}", value)
+    for key, number in (numbers or {}).items():
+        writer.add_float32(f"hrgc.{key}", number)
     for name, values in tensors(model):
         _add_tensor(writer, name, values, kind)
     writer.write_header_to_file()
@@ -178,5 +192,6 @@ def main(config: ExportConfig) -> None:
         "training.commit": record.git_commit(),
         "tokenizer.sha256": record.sha256(tokenizer),
     }
-    write_gguf(model, vocabulary(tokenizer), out, kind=config.kind, facts=provenance)
+    weights = {"rank.plan": config.rank_plan, "rank.code": config.rank_code}
+    write_gguf(model, vocabulary(tokenizer), out, kind=config.kind, facts=provenance, numbers=weights)
     tqdm.write(f"{out}: {out.stat().st_size / 1e6:.1f} MB, {model.parameter_count() / 1e6:.1f}M parameters")

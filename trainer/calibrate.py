@@ -1,8 +1,9 @@
 """How much a model's opinion should count: fits the ranking's weights on repair tasks that no one reports.
 
-Run: ``hrgc-train calibrate --model FILE --tasks FILE``. For each task the engine proposes and ranks; the candidate that
-restores the file is the right one. The weights of log p(plan) and log p(code | plan) that put it first most often (mean
-reciprocal rank) are printed and saved; ``export --rank-plan --rank-code`` writes them into the GGUF. No candidate is run.
+Run: ``hrgc-train calibrate --model FILE --tasks FILE``. For each task the engine proposes and ranks; the candidate
+that restores the file is the right one. The weights of log p(plan) and log p(code | plan) that put it first most often
+(by mean reciprocal rank) are printed and saved; ``export --rank-plan --rank-code`` writes them into the GGUF. No
+candidate is judged.
 """
 
 from __future__ import annotations

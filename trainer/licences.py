@@ -15,8 +15,11 @@ PERMISSIVE = frozenset(
 )  # fmt: skip
 """SPDX names that may be used; everything else is refused."""
 UNKNOWN = ""
-FILE_NAMES = re.compile(r"^(?:un)?licen[cs]e(?:[-._].*)?$|^copying(?:[-._].*)?$", re.IGNORECASE)
-"""Names of licence files."""
+FILE_NAMES = re.compile(
+    r"^(?:(?:un)?licen[cs]e|copying)(?:[-._](?!(?:.*[-._])?(?:go|py|sh|js|json|ya?ml|tmpl|tpl|html|png|docs?)$).*)?$",
+    re.IGNORECASE,
+)
+"""Names of licence files; one for documentation alone does not count."""
 _MARKS = re.compile(r"[^a-z0-9.]+")
 _RESTRICTIONS: tuple[tuple[str, str], ...] = (
     ("BUSL-1.1", "business source license"),

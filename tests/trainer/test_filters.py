@@ -38,6 +38,18 @@ def test_spdx_names_are_read(name: str, *, allowed: bool) -> None:
     assert licences.permissive(name) is allowed
 
 
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [
+        ("LICENSE", True), ("LICENSE.md", True), ("LICENSE-APACHE", True), ("COPYING.LESSER", True), ("licence", True),
+        ("UNLICENSE", True), ("LICENSE.code", True), ("license_test.go", False), ("LICENSE.docs", False),
+        ("licenses", False), ("license-header.tmpl", False),
+    ],
+)  # fmt: skip
+def test_licence_files_are_known_by_name(name: str, *, counts: bool) -> None:
+    assert bool(licences.FILE_NAMES.match(name)) is counts
+
+
 def test_headers_of_single_files_count() -> None:
     assert licences.header_refused("// SPDX-License-Identifier: GPL-2.0-only\npackage a")
     assert not licences.header_refused("// SPDX-License-Identifier: Apache-2.0\npackage a")

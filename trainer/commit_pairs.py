@@ -36,7 +36,8 @@ from trainer import (
 from trainer.change import Change
 from trainer.commit_helper import CommitHelper
 from trainer.dedupe import Deduplicator
-from trainer.gitlog import Objects, Repository
+from trainer.git_process import Objects
+from trainer.gitlog import Repository
 from trainer.plan_extract import Edit, ExtractedPlan
 from trainer.sample import Kind, Sample
 

@@ -1,26 +1,20 @@
 """Reading a git repository's history: commits, patches and objects, each from one streaming git process.
 
-The only file of the trainer that starts git. The repository is untrusted: its configuration starts no program, nothing
-is fetched, and nothing is written to it. Missing objects and odd bytes cost the commit they are in.
+Missing objects and odd bytes cost the commit they are in.
 """
 
 from __future__ import annotations
 
-import contextlib
 import itertools
-import os
 import re
-import signal
-import subprocess
-import tempfile
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from hrgc.errors import InputError
 from trainer import source_filter
+from trainer.git_process import CHUNK, GitProcess, Objects, read_content
 
 _SEPARATOR, _FIELD = b"\x1e", b"\x1f"
 _FORMAT = "--format=%x1e%H%x1f%P%x1f%an%x1f%aI%x1f%B%x1f"
@@ -30,17 +24,6 @@ _UNIT = re.compile(rb"\n(?=[0-9a-f]{40,64}\n|diff --git )")
 """Where a commit or a file begins in the patches; lines of code are all behind a mark."""
 _RUN = re.compile(r"\n@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _PATH = re.compile(r"\n\+\+\+ b/([^\t\n]+)")
-_CHUNK = 1 << 20
-_ENVIRONMENT = {
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_ALLOW_PROTOCOL": "none",
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "LC_ALL": "C.UTF-8",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,56 +46,6 @@ class Patch:
     path: str
     hunks: tuple[tuple[int, int, str], ...]
     """(old line, new line, prefixed lines) of each run."""
-
-
-class _Process:
-    """One git child with its stderr in a file; gone when closed."""
-
-    def __init__(self, argv: Sequence[str], feed: bytes | None = None, *, pipe_in: bool = False) -> None:
-        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
-        self._feed: IO[bytes] | None = None
-        if feed is not None:
-            self._feed = tempfile.TemporaryFile()  # noqa: SIM115 - likewise
-            self._feed.write(feed)
-            self._feed.seek(0)
-        self.child = subprocess.Popen(  # noqa: S603 - an argument list, no shell
-            list(argv),
-            env={"PATH": os.environ.get("PATH", os.defpath), "HOME": os.devnull, **_ENVIRONMENT},
-            stdin=subprocess.PIPE if pipe_in else self._feed or subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            bufsize=_CHUNK if not pipe_in else -1,
-            start_new_session=True,
-        )
-
-    @property
-    def out(self) -> IO[bytes]:
-        """Its output."""
-        assert self.child.stdout is not None
-        return self.child.stdout
-
-    def error(self) -> str:
-        """Return the end of what it complained about."""
-        self._errors.seek(0)
-        return self._errors.read().decode("utf-8", "replace").strip()[-400:]
-
-    def close(self) -> int:
-        """End it and return its exit status."""
-        for stream in (self.child.stdin, self.child.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
-        if self.child.poll() is None:
-            try:
-                self.child.wait(timeout=5)
-            except subprocess.TimeoutExpired:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(self.child.pid, signal.SIGKILL)
-                self.child.wait()
-        self._errors.close()
-        if self._feed is not None:
-            self._feed.close()
-        return self.child.returncode
 
 
 class Repository:
@@ -141,7 +74,7 @@ class Repository:
 
     def output(self, *arguments: str) -> bytes:
         """Return what a short git command prints, nothing when it fails."""
-        process = _Process((*self._base, *arguments))
+        process = GitProcess((*self._base, *arguments))
         text = process.out.read()
         return text if process.close() == 0 else b""
 
@@ -150,10 +83,10 @@ class Repository:
         options = ("--no-merges", "--raw", "--no-abbrev", "--no-renames", "--diff-filter=M")
         dates = (f"--since={since}",) if since else ()
         argv = ("log", *options, *dates, _FORMAT, revision, "--", *source_filter.PATHSPEC)
-        process = _Process((*self._base, *argv))
+        process = GitProcess((*self._base, *argv))
         rest = b""
         try:
-            while block := process.out.read1(_CHUNK):  # type: ignore[attr-defined]  # Popen gives a buffered reader
+            while block := process.out.read1(CHUNK):  # type: ignore[attr-defined]  # Popen gives a buffered reader
                 *whole, rest = (rest + block).split(_SEPARATOR)
                 yield from filter(None, map(self._commit, whole))
             if found := self._commit(rest):
@@ -207,25 +140,25 @@ class Repository:
                     break
                 yield from found_here
 
-    def diff_process(self, oids: Sequence[str]) -> _Process:
+    def diff_process(self, oids: Sequence[str]) -> GitProcess:
         """Start the process that prints the patches of *oids*."""
         options = ("--stdin", "-p", "-W", "-U0", "--full-index", "--no-renames", "--diff-filter=M")
         safety = ("--no-ext-diff", "--no-textconv", "--no-color")
         argv = (*self._base, "diff-tree", *options, *safety, "--", *source_filter.PATHSPEC)
-        return _Process(argv, "".join(f"{oid}\n" for oid in oids).encode())
+        return GitProcess(argv, "".join(f"{oid}\n" for oid in oids).encode())
 
     def blobs(self, names: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
         """Yield (name, contents) of objects in order, from one process; None for one that cannot be read."""
         at = 0
         while at < len(names):
-            process = _Process((*self._base, "cat-file", "--batch"), "".join(f"{n}\n" for n in names[at:]).encode())
+            process = GitProcess((*self._base, "cat-file", "--batch"), "".join(f"{n}\n" for n in names[at:]).encode())
             try:
                 for name in names[at:]:
                     head = process.out.readline().split()
                     if not head:
                         break
                     at += 1
-                    yield name, _content(process.out, head)
+                    yield name, read_content(process.out, head)
                 else:
                     return
             finally:
@@ -235,7 +168,7 @@ class Repository:
 
     def resolve(self, names: Sequence[str]) -> dict[str, str]:
         """Return the object of each name (``<commit>:<path>``) that has one."""
-        process = _Process((*self._base, "cat-file", "--batch-check"), "".join(f"{n}\n" for n in names).encode())
+        process = GitProcess((*self._base, "cat-file", "--batch-check"), "".join(f"{n}\n" for n in names).encode())
         try:
             heads = [line.split() for line in process.out]
         finally:
@@ -274,7 +207,7 @@ class _PatchReader:
         patches: list[Patch] = []
         rest = b"\n"
         try:
-            while block := process.out.read1(_CHUNK):  # type: ignore[attr-defined]  # Popen gives a buffered reader
+            while block := process.out.read1(CHUNK):  # type: ignore[attr-defined]  # Popen gives a buffered reader
                 rest += block
                 marks = [found.start() for found in _UNIT.finditer(rest, 0, max(0, len(rest) - 80))]
                 for start, end in itertools.pairwise(marks):
@@ -341,68 +274,6 @@ def _utf8(path: bytes) -> bool:
     return True
 
 
-class Objects:
-    """Reads objects by name through one ``cat-file --batch`` process, keeping the last ones."""
-
-    def __init__(self, argv: Sequence[str], *, keep_bytes: int = 64 << 20) -> None:
-        """Start the process; *keep_bytes* bounds what is kept."""
-        self._argv = argv
-        self._process = _Process(argv, pipe_in=True)
-        self._kept: OrderedDict[str, bytes] = OrderedDict()
-        self._size, self._limit = 0, keep_bytes
-
-    def get(self, name: str) -> bytes | None:
-        """Return the contents of object *name* (``<oid>`` or ``<commit>:<path>``), None when there is none."""
-        if (known := self._kept.get(name)) is not None:
-            self._kept.move_to_end(name)
-            return known
-        content = self._read(name)
-        if content is not None:
-            self._kept[name] = content
-            self._size += len(content)
-            while self._size > self._limit and len(self._kept) > 1:
-                self._size -= len(self._kept.popitem(last=False)[1])
-        return content
-
-    def _read(self, name: str) -> bytes | None:
-        """Ask the process; one that died at a corrupt object is replaced."""
-        child = self._process.child
-        assert child.stdin is not None
-        if "\n" in name:
-            return None
-        try:
-            child.stdin.write(name.encode() + b"\n")
-            child.stdin.flush()
-            head = self._process.out.readline().split()
-        except OSError:
-            head = []
-        if not head:
-            self._process.close()
-            self._process = _Process(self._argv, pipe_in=True)
-            return None
-        return _content(self._process.out, head)
-
-    def tree(self, name: str) -> dict[str, tuple[str, str]]:
-        """Return the entries of a tree as name -> (kind, oid): ``blob``, ``tree`` or ``other``."""
-        content = self.get(name)
-        out: dict[str, tuple[str, str]] = {}
-        at = 0
-        width = 20
-        while content and at < len(content):
-            space, end = content.find(b" ", at), content.find(b"\0", at)
-            if space < 0 or end < space:
-                return {}
-            mode = content[at:space]
-            kind = "tree" if mode == b"40000" else "blob" if mode in {b"100644", b"100755", b"100664"} else "other"
-            out[content[space + 1 : end].decode("utf-8", "replace")] = (kind, content[end + 1 : end + 1 + width].hex())
-            at = end + 1 + width
-        return out
-
-    def close(self) -> None:
-        """End the process."""
-        self._process.close()
-
-
 def find(folders: str) -> list[Path]:
     """Return the repositories that *folders* (separated by commas) are or hold one or two levels down.
 
@@ -426,12 +297,3 @@ def find(folders: str) -> list[Path]:
 def _bare(path: Path) -> bool:
     """Tell whether *path* is a git directory itself."""
     return (path / "objects").is_dir() and (path / "HEAD").is_file()
-
-
-def _content(stream: IO[bytes], head: Sequence[bytes]) -> bytes | None:
-    """Read the contents behind a ``cat-file`` head; None for a missing or ambiguous object."""
-    if len(head) != 3 or not head[2].isdigit():
-        return None
-    size = int(head[2])
-    content = stream.read(size + 1)
-    return content[:size] if len(content) == size + 1 else None

@@ -13,7 +13,7 @@ from typing import Any
 
 from trainer.change import Change
 from trainer.commit_helper import CommitHelper
-from trainer.gitlog import Objects
+from trainer.git_process import Objects
 
 MAX_PACKAGE_FILES = 60
 MAX_PACKAGE_BYTES = 1_200_000

@@ -1,0 +1,15 @@
+#!/bin/sh
+# Real changes become training data: clones or bare mirrors -> changes -> plans and pairs -> token shards.
+# usage: runs/data.sh MIRRORS [WORKERS]      MIRRORS: clones, bare mirrors or folders of them, separated by commas
+# Needs the train extra (pip install -e '.[train,go]') and git. Calling it again goes on from what is there; look at the
+# result with: hrgc-train show --pairs .data/pairs-commits/train, and hrgc-train show --report --pairs .data/pairs-commits
+set -eu
+cd "$(dirname "$0")/.."
+mirrors=${1:?name the folder with clones or bare mirrors}
+workers=${2:-2}
+
+hrgc-train collect-git --repositories "$mirrors" --workers "$workers"
+hrgc-train annotate
+hrgc-train pairs-commits --mirrors "$mirrors" --workers "$workers"
+[ -f .data/tokenizer/manifest.json ] || hrgc-train tokenizer
+hrgc-train pack --pairs .data/pairs-commits/train --max-tokens 448 --out .data/shards-commits

@@ -105,17 +105,22 @@ func zeroTexts(o *operators, t types.Type) []string {
 	return nil
 }
 
+// maxReturns bounds the other return statements that one is compared with.
+const maxReturns = 6
+
 // otherReturns replaces the results by those of another return statement of the function, and drops results that
 // are named.
 func (o *operators) otherReturns(ret *ast.ReturnStmt, sig *types.Signature) {
 	own := o.resultsText(ret)
 	o.swapReturns(ret)
+	left := maxReturns
 	for _, exit := range o.facts.exits {
 		other, ok := exit.(*ast.ReturnStmt)
-		if !ok || other == ret || len(other.Results) != len(ret.Results) || len(ret.Results) < 1 || !o.resolves(other, ret.Pos()) {
+		if !ok || left == 0 || other == ret || len(other.Results) != len(ret.Results) || len(ret.Results) < 1 || !o.resolves(other, ret.Pos()) {
 			continue
 		}
 		if text := o.resultsText(other); text != own && len(text) < 80 && !o.readsLast(ret) {
+			left--
 			o.emit("RETURN", "return-other", ret, 1, Edit{o.off(ret.Results[0].Pos()), o.off(ret.End()), text})
 		}
 	}
@@ -127,12 +132,17 @@ func (o *operators) otherReturns(ret *ast.ReturnStmt, sig *types.Signature) {
 // swapReturns exchanges the results of two return statements when both are plain values: the two answers of a test
 // are often the wrong way round.
 func (o *operators) swapReturns(ret *ast.ReturnStmt) {
+	left := maxReturns
 	for _, exit := range o.facts.exits {
 		other, ok := exit.(*ast.ReturnStmt)
-		if !ok || other.Pos() <= ret.Pos() || len(other.Results) != len(ret.Results) || !o.plain(ret) || !o.plain(other) {
+		if !ok || left == 0 || other.Pos() <= ret.Pos() || len(other.Results) != len(ret.Results) || !o.plain(ret) || !o.plain(other) {
 			continue
 		}
 		a, b := o.resultsText(ret), o.resultsText(other)
+		if a == b {
+			continue
+		}
+		left--
 		o.emit("RETURN", "swap-returns", ret, 1, Edit{o.off(ret.Results[0].Pos()), o.off(ret.End()), b},
 			Edit{o.off(other.Results[0].Pos()), o.off(other.End()), a})
 	}

@@ -30,14 +30,13 @@ _ENVIRONMENT = {
 
 
 class GitProcess:
-    """One git child with its stderr in a file; gone when closed."""
+    """One git child; gone when closed. What it complains about shows in its exit status."""
 
     def __init__(self, argv: Sequence[str], feed: bytes | None = None, *, pipe_in: bool = False) -> None:
         """Start *argv* and give it *feed* on its input; *pipe_in* leaves the input open instead."""
-        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
         self._feed: IO[bytes] | None = None
         if feed is not None:
-            self._feed = tempfile.TemporaryFile()  # noqa: SIM115 - likewise
+            self._feed = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
             self._feed.write(feed)
             self._feed.seek(0)
         self.child = subprocess.Popen(  # noqa: S603 - an argument list, no shell
@@ -45,7 +44,7 @@ class GitProcess:
             env={"PATH": os.environ.get("PATH", os.defpath), "HOME": os.devnull, **_ENVIRONMENT},
             stdin=subprocess.PIPE if pipe_in else self._feed or subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=self._errors,
+            stderr=subprocess.DEVNULL,
             bufsize=CHUNK if not pipe_in else -1,
             start_new_session=True,
         )
@@ -55,11 +54,6 @@ class GitProcess:
         """Its output."""
         assert self.child.stdout is not None
         return self.child.stdout
-
-    def error(self) -> str:
-        """Return the end of what it complained about."""
-        self._errors.seek(0)
-        return self._errors.read().decode("utf-8", "replace").strip()[-400:]
 
     def close(self) -> int:
         """End it and return its exit status."""
@@ -74,7 +68,6 @@ class GitProcess:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(self.child.pid, signal.SIGKILL)
                 self.child.wait()
-        self._errors.close()
         if self._feed is not None:
             self._feed.close()
         return self.child.returncode

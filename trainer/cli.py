@@ -17,6 +17,11 @@ STAGES: dict[str, tuple[str, str, str]] = {
     "collect-github": ("trainer.collect_github", "CollectGithubConfig", "Collect pull requests over GitHub's API."),
     "annotate": ("trainer.annotate", "AnnotateConfig", "Tag collected changes and extract their plans."),
     "pairs-commits": ("trainer.commit_pairs", "CommitPairsConfig", "Turn collected changes into training pairs."),
+    "heldout-sets": (
+        "trainer.heldout_sets",
+        "HeldoutSetsConfig",
+        "Draw evaluation sets from the held-out organisations' changes.",
+    ),
     "show": ("trainer.show", "ShowConfig", "Print random pairs as problem, evidence, plan and diff."),
     "tokenizer": ("trainer.tokenizer", "TokenizerConfig", "Train the tokenizer on the standard library's source."),
     "pairs-lexical": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from hrgc.errors import ConfigError
 from tests.git_repositories import GPL, MIT, STACK, TinyRepository, with_history
 from trainer import change, collect_git, gitlog, record
 from trainer.change import Change
@@ -187,8 +189,29 @@ def test_two_workers_write_what_one_does(tmp_path: Path) -> None:
     assert one == two
 
 
-def test_ray_runs_the_same_jobs(tmp_path: Path) -> None:
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+@pytest.mark.filterwarnings("ignore")
+def test_a_cluster_of_two_nodes_writes_what_one_process_does(tmp_path: Path) -> None:
     pytest.importorskip("ray", reason="the cluster engine is an optional extra")
-    repository = with_history(tmp_path / "repositories" / "ada+stack")
-    local = collected(repository.path, tmp_path / "local")
-    assert collected(repository.path, tmp_path / "ray", cluster="ray", workers=2) == local
+    from ray.cluster_utils import Cluster  # noqa: PLC0415 - only where it is installed
+
+    for number in range(3):
+        with_history(tmp_path / "repositories" / f"ada+stack{number}")
+    local = collected(tmp_path / "repositories", tmp_path / "local")
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
+    try:
+        cluster.add_node(num_cpus=1)
+        spread = collected(tmp_path / "repositories", tmp_path / "ray", cluster=cluster.address, workers=2)
+    finally:
+        cluster.shutdown()
+    assert spread == local
+
+
+def test_without_the_engine_it_says_so(tmp_path: Path) -> None:
+    if importlib.util.find_spec("ray"):
+        pytest.skip("the engine is installed")
+    repository = with_history(tmp_path / "ada+stack")
+    with pytest.raises(ConfigError, match="Ray") as caught:
+        collected(repository.path, tmp_path / "out", cluster="ray")
+    assert "hrgc[cluster]" in caught.value.hint

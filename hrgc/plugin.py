@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Protocol, TypeVar, runtime_checkable
 
@@ -225,6 +224,8 @@ _Plugin = TypeVar("_Plugin")
 
 def load(group: str, kind: type[_Plugin]) -> tuple[_Plugin, ...]:
     """Load every plugin of an entry point *group*, by name; raises PluginError naming the one that fails."""
+    from importlib.metadata import entry_points  # noqa: PLC0415 - costly, and commands that load nothing import this file
+
     found: list[_Plugin] = []
     for entry in sorted(entry_points(group=group), key=lambda e: e.name):
         try:

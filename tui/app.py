@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 import click
 from textual.app import App
 from textual.command import CommandPalette
 from textual.screen import Screen
 
-from hrgc import config, trace
+from hrgc import config
 from hrgc.config import Settings
 from hrgc.discovery import absolute
 from hrgc.errors import ConfigError, InputError
@@ -21,6 +21,9 @@ from tui.commands import Commands, Palette
 from tui.engine import Engine, ToolboxMaker, load_toolbox
 from tui.screens.main import EditText, MainScreen
 from tui.terminal import MOUSE_OFF, MOUSE_ON, quiet_streams
+
+if TYPE_CHECKING:
+    from hrgc.trace import Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ class HrgcApp(App[int]):
 
     def get_default_screen(self) -> Screen[None]:
         """Return the main screen."""
-        shown = trace.read(trace.find(self.begin.replay)) if self.begin.replay else None
+        shown = _trace(self.begin.replay) if self.begin.replay else None
         return MainScreen(
             self.engine,
             self.begin.target,
@@ -120,6 +123,13 @@ class HrgcApp(App[int]):
         self._close_messages_no_wait()
 
 
+def _trace(spec: str) -> Trace:
+    """Read the run *spec*; raises InputError."""
+    from hrgc import trace  # noqa: PLC0415 - rarely asked for
+
+    return trace.read(trace.find(spec))
+
+
 def run(
     path: str = "",
     *,
@@ -139,7 +149,7 @@ def run(
     settings = config.load(target, flags).settings
     start = Start(target, problem, replay, inline, mouse)
     if replay:
-        trace.find(replay)
+        _trace(replay)
     app = HrgcApp(start, settings)
     with quiet_streams():
         code = app.run(inline=inline, mouse=mouse)

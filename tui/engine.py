@@ -11,24 +11,30 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from hrgc import crash, discovery, model_choice, recording, session, writing
+from hrgc import crash, discovery
 from hrgc.config import Settings
 from hrgc.diagnostics import Evidence
 from hrgc.errors import HrgcError
 from hrgc.events import Event, FileResult, Planned
-from hrgc.journal import Journal, Record
 from hrgc.plan import Plan
 from hrgc.plugin import Budget, Cancel, OpenOptions, Workspace
-from hrgc.report import Outcome
-from hrgc.session import Request, Toolbox
 
-ToolboxMaker = Callable[[str], Toolbox]
+if TYPE_CHECKING:
+    from hrgc.journal import Record
+    from hrgc.report import Outcome
+    from hrgc.session import Request, Toolbox
+
+ToolboxMaker = Callable[[str], "Toolbox"]
 """Makes the tools for a model spec; raises PluginError or ModelError."""
 
 
 def load_toolbox(model: str) -> Toolbox:
     """Load the plugins and find *model*; raises PluginError or ModelError."""
+    from hrgc import model_choice  # noqa: PLC0415 - the first screen does not wait for the engine
+    from hrgc.session import Toolbox  # noqa: PLC0415 - likewise
+
     return Toolbox.load(model_choice.loader(model))
 
 
@@ -136,6 +142,8 @@ class Engine:
 
     def request(self, target: Path, problem: str) -> Request:
         """Return what a repair of *target* asks for."""
+        from hrgc import session  # noqa: PLC0415 - the first screen does not wait for the engine
+
         return replace(session.request_of(self.settings, self.options, problem=problem), target=target)
 
     def tools(self) -> Toolbox:
@@ -160,6 +168,8 @@ class Engine:
 
     def open(self, target: Path) -> Opened:
         """Open *target*'s package and judge it as it is; raises HrgcError."""
+        from hrgc import session  # noqa: PLC0415 - the first screen does not wait for the engine
+
         began = time.monotonic()
         with self._lock:
             workspace = self._workspace(target, fresh=True)
@@ -169,6 +179,8 @@ class Engine:
 
     def judge(self, target: Path, overlay: Mapping[Path, bytes]) -> Evidence:
         """Judge *overlay* on top of *target*'s files; raises HrgcError."""
+        from hrgc import session  # noqa: PLC0415 - the first screen does not wait for the engine
+
         self._judging.cancel()
         with self._lock:
             self._judging = Cancel()
@@ -176,6 +188,8 @@ class Engine:
 
     def run(self, run: Run) -> Iterator[Event]:
         """Yield a run's events; behind each ``Planned`` it waits at the run's gate. Raises HrgcError."""
+        from hrgc import recording  # noqa: PLC0415 - the first screen does not wait for the engine
+
         self._judging.cancel()
         with self._lock:
             self._running = run
@@ -198,18 +212,24 @@ class Engine:
 
     def write(self, outcome: Outcome, results: Sequence[FileResult]) -> Outcome:
         """Write *results* through the journal; raises FileChangedError, InputError or ConfigError."""
+        from hrgc import writing  # noqa: PLC0415 - the first screen does not wait for the engine
+
         done = writing.write(outcome, results)
         self.forget()
         return done
 
     def undo(self, spec: str = "") -> Record:
         """Take back what a run wrote, the last one by default; raises HrgcError."""
+        from hrgc.journal import Journal  # noqa: PLC0415 - the first screen does not wait for the engine
+
         record = Journal().undo(spec)
         self.forget()
         return record
 
     def redo(self, spec: str = "") -> Record:
         """Write again what was taken back, the last one by default; raises HrgcError."""
+        from hrgc.journal import Journal  # noqa: PLC0415 - the first screen does not wait for the engine
+
         record = Journal().redo(spec)
         self.forget()
         return record

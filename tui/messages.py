@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.message import Message
 
-from hrgc.diagnostics import Evidence
-from hrgc.events import Event
-from hrgc.history import Row
-from hrgc.journal import Record
-from hrgc.report import Outcome
-from hrgc.trace import Trace
-from tui.engine import Opened, Run, Trouble
+if TYPE_CHECKING:
+    from hrgc.diagnostics import Evidence
+    from hrgc.events import Event
+    from hrgc.history import Row
+    from hrgc.journal import Record
+    from hrgc.report import Outcome
+    from hrgc.trace import Trace
+    from tui.engine import Opened, Run, Trouble
 
 
 @dataclass

@@ -49,7 +49,9 @@ class Base(Screen[None]):
         self.hints = Hints(remapped)
         self.phase = Phase.START
         self.number = 0
-        """Counts openings, runs and judgings; answers to older ones are dropped."""
+        """Counts openings and runs; answers to older ones are dropped."""
+        self.judging = 0
+        """Counts judgings of a choice, likewise."""
         self.opened: Opened | None = None
         self.contents: dict[Path, bytes] = {}
         self.packages: tuple[Path, ...] = ()

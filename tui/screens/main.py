@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,13 +14,10 @@ from textual.widgets import ContentSwitcher, Footer, Input, OptionList, Static
 
 from hrgc.plan import to_json
 from hrgc.report import diff as diff_of
-from hrgc.trace import Trace
 from tui import text
 from tui.engine import Engine
 from tui.phase import Phase
 from tui.screens.confirm import Confirm
-from tui.screens.help import keys_page, legend_page
-from tui.screens.open import OpenPath
 from tui.screens.replaying import Replaying
 from tui.widgets.code import CodeView
 from tui.widgets.diff import DiffView
@@ -29,6 +27,9 @@ from tui.widgets.hint import Hint
 from tui.widgets.plan import PlanList
 from tui.widgets.rounds import RoundList
 from tui.widgets.top import TopBar
+
+if TYPE_CHECKING:
+    from hrgc.trace import Trace
 
 EditText = Callable[[str, str], "str | None"]
 """Opens a text (its suffix second) in the person's editor; None when it was not saved."""
@@ -184,6 +185,8 @@ class MainScreen(Replaying):
             if path is not None:
                 self.open_target(path)
 
+        from tui.screens.open import OpenPath  # noqa: PLC0415 - a dialog is loaded when it is shown
+
         known = dict.fromkeys((*self.packages, *self.part("files", FileList).paths))
         self.app.push_screen(OpenPath(tuple(known)), done)
 
@@ -203,10 +206,14 @@ class MainScreen(Replaying):
 
     def action_help(self) -> None:
         """Show all keys."""
+        from tui.screens.help import keys_page  # noqa: PLC0415 - a dialog is loaded when it is shown
+
         self.app.push_screen(keys_page(self.remapped))
 
     def action_legend(self) -> None:
         """Show what the tokens mean."""
+        from tui.screens.help import legend_page  # noqa: PLC0415 - likewise
+
         self.app.push_screen(legend_page())
 
     def action_quit_app(self) -> None:

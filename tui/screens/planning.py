@@ -8,14 +8,12 @@ from pathlib import Path
 from textual import on
 from textual.widgets import OptionList
 
-from hrgc import plan_file
 from hrgc.errors import HrgcError
 from hrgc.plan import Plan, Step, from_json, to_json
 from hrgc.tokens import Op
 from tui.phase import Phase
 from tui.screens.ask import Ask
 from tui.screens.running import Running
-from tui.screens.step_editor import StepEditor
 from tui.widgets.code import CodeView
 from tui.widgets.plan import PlanList
 
@@ -72,6 +70,8 @@ class Planning(Running):
                 steps = self.plan.steps
                 self.change_plan((*steps[:at], step, *steps[at + 1 :]), at)
 
+        from tui.screens.step_editor import StepEditor  # noqa: PLC0415 - the first screen does not wait for the engine
+
         self.app.push_screen(StepEditor(self.plan.steps[at], self.contents), done)
 
     def action_add_step(self) -> None:
@@ -87,6 +87,8 @@ class Planning(Running):
             if step is not None and self.phase == Phase.PLANNED:
                 steps = self.plan.steps
                 self.change_plan((*steps[:place], step, *steps[place:]), place)
+
+        from tui.screens.step_editor import StepEditor  # noqa: PLC0415 - the first screen does not wait for the engine
 
         self.app.push_screen(StepEditor(Step(path, code.cursor + 1, Op.REWRITE), self.contents), done)
 
@@ -130,6 +132,7 @@ class Planning(Running):
 
     def action_save_plan(self) -> None:
         """Ask for a file and save the plan there."""
+        from hrgc import plan_file  # noqa: PLC0415 - the first screen does not wait for the engine
 
         def done(name: str | None) -> None:
             if not name:
@@ -145,6 +148,7 @@ class Planning(Running):
 
     def action_load_plan(self) -> None:
         """Ask for a file and load its plan; without a run it begins one with it."""
+        from hrgc import plan_file  # noqa: PLC0415 - the first screen does not wait for the engine
 
         def done(name: str | None) -> None:
             if not name:

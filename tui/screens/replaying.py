@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.timer import Timer
 
-from hrgc import events, history, trace
-from hrgc.codec import decode
+from hrgc import events
 from hrgc.errors import HrgcError
 from hrgc.events import Event
-from hrgc.session import Request
-from hrgc.trace import Trace
 from tui import messages, review, story
 from tui.colours import coloured
 from tui.engine import trouble
 from tui.phase import Phase
-from tui.screens.history import Action, History
 from tui.screens.reviewing import Reviewing
 from tui.widgets.code import CodeView
 from tui.widgets.diff import DiffView
 from tui.widgets.top import TopBar
+
+if TYPE_CHECKING:
+    from hrgc.session import Request
+    from hrgc.trace import Trace
+    from tui.screens.history import Action
 
 STEP = 0.25
 """Seconds between two events of a replay."""
@@ -41,6 +43,8 @@ class Replaying(Reviewing):
     @work(thread=True, exclusive=True, exit_on_error=False, group="history")
     def _list_runs(self) -> None:
         """Read the list of runs."""
+        from hrgc import history  # noqa: PLC0415 - the first screen does not wait for the engine
+
         try:
             self.post_message(messages.HistoryRead(history.rows()))
         except Exception as error:  # noqa: BLE001 - door two of three
@@ -49,6 +53,8 @@ class Replaying(Reviewing):
     @work(thread=True, exclusive=True, exit_on_error=False, group="history")
     def _read_trace(self, spec: str) -> None:
         """Read one run."""
+        from hrgc import trace  # noqa: PLC0415 - the first screen does not wait for the engine
+
         try:
             self.post_message(messages.TraceRead(trace.read(trace.find(spec))))
         except Exception as error:  # noqa: BLE001 - door two
@@ -57,6 +63,7 @@ class Replaying(Reviewing):
     @on(messages.HistoryRead)
     def _history_read(self, message: messages.HistoryRead) -> None:
         """Let a person choose a run."""
+        from tui.screens.history import History  # noqa: PLC0415 - the first screen does not wait for the engine
 
         def done(chosen: Action | None) -> None:
             if chosen is None:
@@ -74,6 +81,8 @@ class Replaying(Reviewing):
     @on(messages.TraceRead)
     def _trace_read(self, message: messages.TraceRead) -> None:
         """Show a run again, or run it again."""
+        from hrgc import history  # noqa: PLC0415 - the first screen does not wait for the engine
+
         if not self._again:
             self.replay(message.trace)
             return
@@ -92,6 +101,9 @@ class Replaying(Reviewing):
 
     def replay(self, run: Trace) -> None:
         """Show *run* from its beginning."""
+        from hrgc.codec import decode  # noqa: PLC0415 - the first screen does not wait for the engine
+        from hrgc.session import Request  # noqa: PLC0415 - likewise
+
         self.stop()
         self.number += 1
         self._before = self._before or self.target

@@ -10,12 +10,11 @@ from textual import on, work
 
 from hrgc.events import Finished
 from hrgc.report import Outcome, counted
-from tui import messages, rejecting, text
+from tui import messages, text
 from tui.engine import trouble
 from tui.phase import Phase
 from tui.review import Review
 from tui.screens.ask import Ask
-from tui.screens.candidates import Candidates
 from tui.screens.confirm import Confirm
 from tui.screens.planning import Planning
 from tui.widgets.diff import DiffView
@@ -37,12 +36,12 @@ class Reviewing(Planning):
         """Have the current choice judged unless that is known."""
         if self.review is None or self.review.evidence is not None:
             return
-        self.number += 1
+        self.judging += 1
         if not self.review.chosen and self.opened is not None and not self.review.written:
             self.review = self.review.judged(self.opened.evidence)
             self.redraw()
             return
-        self._judge(self.number, self.target, self.review.overlay)
+        self._judge(self.judging, self.target, self.review.overlay)
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="judge")
     def _judge(self, number: int, target: Path, overlay: Mapping[Path, bytes]) -> None:
@@ -55,7 +54,7 @@ class Reviewing(Planning):
     @on(messages.ChoiceJudged)
     def _choice_judged(self, message: messages.ChoiceJudged) -> None:
         """Show the verdict of the choice."""
-        if message.number == self.number and self.review is not None:
+        if message.number == self.judging and self.review is not None:
             self.review = self.review.judged(message.evidence)
             self.redraw()
 
@@ -212,6 +211,8 @@ class Reviewing(Planning):
 
     def _look_on(self, review: Review, reason: str) -> None:
         """Begin a run that keeps what was taken and avoids what was left."""
+        from tui import rejecting  # noqa: PLC0415 - the first screen does not wait for the engine
+
         old = self.fix.request if self.fix is not None else self.engine.request(self.target, "")
         kept = {result.path: result.after for result in review.chosen}
         before = {result.path: result.before for result in review.results}
@@ -231,6 +232,8 @@ class Reviewing(Planning):
         if not self.story.judged:
             self.inform("no candidate was judged")
             return
+        from tui.screens.candidates import Candidates  # noqa: PLC0415 - the first screen does not wait for the engine
+
         self.app.push_screen(Candidates(self.story, self._originals()), done)
 
     def _show_whole(self, new: Review) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.content import Content
@@ -12,7 +13,6 @@ from textual.widgets import Input
 from hrgc import events, files
 from hrgc.discovery import display
 from hrgc.report import REASONS, verdict
-from hrgc.session import Request
 from tui import messages, review, story, text
 from tui.colours import coloured
 from tui.engine import Run, trouble
@@ -22,6 +22,9 @@ from tui.widgets.code import CodeView
 from tui.widgets.diff import DiffView
 from tui.widgets.plan import PlanList
 from tui.widgets.top import TopBar
+
+if TYPE_CHECKING:
+    from hrgc.session import Request
 
 
 class Running(Base):
@@ -273,7 +276,8 @@ class Running(Base):
     def _failed(self, message: messages.Failed) -> None:
         """Say why something could not be done."""
         why = message.trouble
-        if message.number not in (0, self.number):
+        current = self.judging if message.what == "judge" else self.number
+        if message.number not in (0, current):
             return
         if message.what == "model":
             self.part("top", TopBar).model = "no model"

@@ -25,6 +25,7 @@ func fixIncompatible(c *fixContext) {
 		return
 	}
 	c.convertOperand(e, from, w.typ, 1)
+	c.membership(e, path, w.typ)
 	c.arithmetic(e, from, w.typ)
 	c.otherNames(e, from, w.typ)
 	c.spread(e, path, from, w.typ)
@@ -144,6 +145,7 @@ func (c *fixContext) otherNames(e ast.Expr, from, to types.Type) {
 		}
 		c.add(weight, "NAME", "other-variable", c.replace(e, v.name))
 	}
+	c.namedConstants(e, to)
 	sel, ok := bare(e).(*ast.SelectorExpr)
 	if !ok || c.typeOf(sel.X) == nil {
 		return
@@ -152,6 +154,49 @@ func (c *fixContext) otherNames(e ast.Expr, from, to types.Type) {
 		if !m.method && m.name != sel.Sel.Name && types.AssignableTo(m.typ, to) {
 			c.add(0.2+0.4*likeness(sel.Sel.Name, m.name), "FIELD", "other-member", c.replace(sel.Sel, m.name))
 		}
+	}
+}
+
+// membership asks a map whether it has a key where its element stands for a condition.
+func (c *fixContext) membership(e ast.Expr, path []ast.Node, to types.Type) {
+	x, ok := bare(e).(*ast.IndexExpr)
+	if !ok || !isBoolean(to) || len(path) < 2 || !isMap(orInvalid(c.typeOf(x.X))) {
+		return
+	}
+	name := c.freshName("ok")
+	switch p := path[1].(type) {
+	case *ast.ReturnStmt:
+		if stmt, _ := statementOf(path); stmt == ast.Stmt(p) {
+			c.add(2, "INSERT", "membership", c.replace(e, name), c.before(p, "_, "+name+" := "+c.text(e)))
+		}
+	case *ast.IfStmt:
+		if p.Init == nil {
+			c.add(2, "CMP", "membership", c.replace(e, "_, "+name+" := "+c.text(e)+"; "+name))
+		}
+	case *ast.AssignStmt:
+		if len(p.Lhs) == 1 && len(p.Rhs) == 1 {
+			c.add(1.5, "ASSIGN", "membership", c.insert(p.Lhs[0].Pos(), "_, "))
+		}
+	}
+}
+
+// namedConstants proposes the package's constants of the wanted type for a text that spells their name.
+func (c *fixContext) namedConstants(e ast.Expr, to types.Type) {
+	lit, ok := bare(e).(*ast.BasicLit)
+	if _, named := types.Unalias(to).(*types.Named); !ok || !named || lit.Kind != token.STRING {
+		return
+	}
+	scope, text := c.pkg.Types.Scope(), strings.Trim(lit.Value, "\"`")
+	for _, name := range scope.Names() {
+		k, is := scope.Lookup(name).(*types.Const)
+		if !is || !types.Identical(k.Type(), to) {
+			continue
+		}
+		weight := likeness(text, name)
+		if strings.EqualFold(text, name) {
+			weight = 2.2
+		}
+		c.add(weight, "NAME", "named-constant", c.replace(e, name))
 	}
 }
 

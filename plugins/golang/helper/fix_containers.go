@@ -31,6 +31,9 @@ func fixNonIndexable(c *fixContext) {
 	if t == nil {
 		return
 	}
+	if call, ok := bare(x).(*ast.CallExpr); ok && len(call.Args) == 1 && elemOf(c.typeOf(call.Args[0])) != nil {
+		c.add(1.5, "CALL", "drop-call", c.replace(call, c.text(call.Args[0])))
+	}
 	if p, ok := t.Underlying().(*types.Pointer); ok && elemOf(p.Elem()) != nil {
 		c.add(1.8, "CONV", "deref", c.replace(x, "(*"+c.text(x)+")"))
 		c.pointedAtDefinition(x, 0.8)

@@ -161,6 +161,9 @@ func (c *fixContext) wordKinds(id *ast.Ident, to types.Type, give giver) {
 	switch {
 	case id.Name == "nil":
 		return
+	case structOf(to) != nil && structOf(to).NumFields() == 0:
+		zero, need := c.zero(to)
+		give(1.5, "LIT", "zero-value", zero, need...)
 	case isNumeric(to):
 		give(0.8, "LIT", "literal-kind", map[string]string{"true": "1", "false": "0"}[id.Name])
 	case isString(to):

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"go/ast"
 	"go/types"
 )
 
@@ -74,8 +75,12 @@ func (c *fixContext) boolKinds(from, to types.Type, text, operand string, give g
 	case isString(from):
 		give(1.2, "CMP", "not-empty", operand+` != ""`)
 	case isError(from):
-		give(1, "CMP", "not-nil", operand+" != nil")
-		give(0.5, "CMP", "is-nil", operand+" == nil")
+		failed, fine := 1.0, 0.5
+		if _, returned := enclosing[*ast.ReturnStmt](c.path); returned && !c.namedForFailure() {
+			failed, fine = 0.5, 1 // a function that answers yes or no says yes when nothing went wrong
+		}
+		give(failed, "CMP", "not-nil", operand+" != nil")
+		give(fine, "CMP", "is-nil", operand+" == nil")
 	case nillable(from):
 		if elemOf(from) != nil {
 			give(1, "CMP", "not-empty", "len("+text+") > 0")
@@ -84,6 +89,21 @@ func (c *fixContext) boolKinds(from, to types.Type, text, operand string, give g
 			give(1.2, "CMP", "not-nil", operand+" != nil")
 		}
 	}
+}
+
+// namedForFailure tells whether the enclosing function's name asks whether something went wrong.
+func (c *fixContext) namedForFailure() bool {
+	fd, ok := enclosing[*ast.FuncDecl](c.path)
+	if !ok {
+		return false
+	}
+	for _, word := range words(fd.Name.Name) {
+		switch word {
+		case "err", "error", "fail", "fails", "failed", "missing", "invalid", "bad", "broken", "not":
+			return true
+		}
+	}
+	return false
 }
 
 // functionKinds calls a function that was only named, or wraps a value as a function.
@@ -122,7 +142,11 @@ func (c *fixContext) implementers(from, to types.Type, text string, give giver) 
 			}
 			if types.Implements(tn.Type(), iface) {
 				typ, need := c.typeText(tn.Type())
-				give(0.8+sharedWords(types.TypeString(from, nil), name), "CONV", "convert-to-implementer", converted(typ, text), need...)
+				scale := 1.0
+				if n := namedOf(from); n != nil && n.NumMethods() > 0 {
+					scale = 0.15 // a type with methods of its own is meant to have all of them
+				}
+				give(scale*(0.8+sharedWords(types.TypeString(from, nil), name)), "CONV", "convert-to-implementer", converted(typ, text), need...)
 			}
 		}
 	}

@@ -20,6 +20,11 @@ func fixAssignCount(c *fixContext) {
 			return
 		}
 	}
+	if len(rhs) == 1 {
+		if sig, ok := orInvalid(c.typeOf(rhs[0])).Underlying().(*types.Signature); ok && sig.Results().Len() == len(lhs) && sig.Params().Len() == 0 {
+			c.add(2, "CALL", "call", c.insert(rhs[0].End(), "()"))
+		}
+	}
 	if len(lhs) > len(rhs) && len(lhs) > 1 {
 		c.dropNames(lhs, len(rhs))
 		if len(rhs) == 1 {

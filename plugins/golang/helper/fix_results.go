@@ -59,7 +59,6 @@ func fixResultCount(c *fixContext) {
 				c.addWithImports(f.weight, "RETURN", "return-value", f.imports, c.replace(ret, "return "+f.text))
 			}
 		}
-		c.addValues(ret, sig)
 	case have < want:
 		if len(ft.Results.List[0].Names) > 0 {
 			c.add(0.5, "RETURN", "bare-return", c.replace(ret, "return"))

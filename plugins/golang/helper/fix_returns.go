@@ -102,7 +102,7 @@ func (c *fixContext) finalValues(t types.Type, index, n int, body *ast.BlockStmt
 		if likeResult(name) {
 			weight += 0.6
 		}
-		if c.isParameter(v) {
+		if c.isParameter(v) && c.assignments(body, v) == 0 {
 			weight *= 0.35
 		}
 		if c.returned(body, name, index) {

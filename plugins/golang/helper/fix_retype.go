@@ -41,6 +41,9 @@ func (c *fixContext) changeTarget(e ast.Expr, path []ast.Node, from, to types.Ty
 	case *ast.ReturnStmt:
 		c.changeResult(e, p, path, types.Default(from))
 	case *ast.CallExpr:
+		if id, ok := bare(p.Fun).(*ast.Ident); ok && id.Name == "append" && p.Args[0] != e {
+			c.changeDeclaredType(p.Args[0], types.NewSlice(types.Default(from)), 0.8)
+		}
 		c.changeParameter(e, p, types.Default(from))
 	case *ast.KeyValueExpr, *ast.CompositeLit:
 		c.changeElement(e, path, types.Default(from))
@@ -55,7 +58,15 @@ func (c *fixContext) changeDeclaredType(target ast.Expr, to types.Type, weight f
 		obj = c.lookup(x.Name, x.Pos())
 	case *ast.SelectorExpr:
 		obj = c.pkg.Info.Uses[x.Sel]
-	case *ast.IndexExpr, *ast.StarExpr:
+	case *ast.IndexExpr:
+		// an element takes the type that its container is made for
+		if m, ok := orInvalid(c.typeOf(x.X)).Underlying().(*types.Map); ok {
+			c.changeDeclaredType(x.X, types.NewMap(m.Key(), to), weight)
+		} else if _, ok := orInvalid(c.typeOf(x.X)).Underlying().(*types.Slice); ok {
+			c.changeDeclaredType(x.X, types.NewSlice(to), weight)
+		}
+		return
+	case *ast.StarExpr:
 		return
 	}
 	c.changeTypeOf(obj, to, weight)
@@ -106,6 +117,12 @@ func (c *fixContext) retypeDefinition(f *File, s *ast.AssignStmt, obj types.Obje
 		start, end := c.off(s.Rhs[i].Pos()), c.off(s.Rhs[i].End())
 		old := string(f.Src[start:end])
 		lit, isLit := bare(s.Rhs[i]).(*ast.BasicLit)
+		if _, param := to.(*types.TypeParam); param && isLit && old == "0" && len(s.Lhs) == 1 {
+			c.addIn(f, 1.6, "DECL", "typed-definition", Edit{c.off(s.Pos()), c.off(s.End()), "var " + id.Name + " " + text})
+		}
+		if e := typeWritten(s.Rhs[i]); e != nil {
+			c.addIn(f, weight, "TYPE", "change-type", Edit{c.off(e.Pos()), c.off(e.End()), text})
+		}
 		switch {
 		case isLit && lit.Kind == token.INT && types.Identical(to, types.Typ[types.Float64]):
 			c.addIn(f, weight*2.5, "LIT", "float-definition", Edit{start, end, old + ".0"})
@@ -117,6 +134,19 @@ func (c *fixContext) retypeDefinition(f *File, s *ast.AssignStmt, obj types.Obje
 			c.addIn(f, weight*1.5, "LIT", "number-definition", Edit{start, end, "0"})
 		}
 	}
+}
+
+// typeWritten returns the type that a make call or composite literal names, nil for none.
+func typeWritten(e ast.Expr) ast.Expr {
+	switch e := bare(e).(type) {
+	case *ast.CompositeLit:
+		return e.Type
+	case *ast.CallExpr:
+		if id, ok := e.Fun.(*ast.Ident); ok && id.Name == "make" && len(e.Args) > 0 {
+			return e.Args[0]
+		}
+	}
+	return nil
 }
 
 // changeResult changes the result type in the signature of the function that returns e.

@@ -48,9 +48,10 @@ func (c *fixContext) secondValueOf(id *ast.Ident, s ast.Stmt) {
 			return
 		}
 		weight := 0.5
-		switch strings.ToLower(id.Name) {
-		case "ok", "found", "exists", "has", "present", "seen":
+		if saysWhether(id.Name) {
 			weight = 2
+		} else if first, ok := s.Lhs[0].(*ast.Ident); ok && saysWhether(first.Name) {
+			c.add(2, "ASSIGN", "first-value", c.insert(first.Pos(), id.Name+", "))
 		}
 		edits := []Edit{c.insert(s.Lhs[0].End(), ", "+id.Name)}
 		if s.Tok == token.ASSIGN {
@@ -65,6 +66,15 @@ func (c *fixContext) secondValueOf(id *ast.Ident, s ast.Stmt) {
 		}
 		c.resultAs(id, call)
 	}
+}
+
+// saysWhether tells whether a name is one that people give to the second value of an index or assertion.
+func saysWhether(name string) bool {
+	switch strings.ToLower(name) {
+	case "ok", "found", "exists", "has", "present", "seen":
+		return true
+	}
+	return false
 }
 
 // givesTwo tells whether an expression may give a second, boolean value.

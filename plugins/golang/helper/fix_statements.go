@@ -257,6 +257,7 @@ func fixCondition(c *fixContext) {
 	}
 	from := c.typeOf(e)
 	c.convertOperand(e, from, types.Typ[types.Bool], 1)
+	c.membership(e, pathTo(c.file, e), types.Typ[types.Bool])
 	if from == nil {
 		return
 	}

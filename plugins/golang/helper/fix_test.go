@@ -141,7 +141,7 @@ func contains(list []string, s string) bool {
 
 func TestFixCorpus(t *testing.T) {
 	total := score{}
-	for _, part := range [][]fixCase{nameCases, memberCases, typeCases, operandCases, countCases, otherCases, syntaxCases, foreignCases, spreadCases} {
+	for _, part := range [][]fixCase{nameCases, memberCases, typeCases, operandCases, countCases, otherCases, syntaxCases, foreignCases, spreadCases, programCases} {
 		rates := runCases(t, part)
 		var codes []string
 		for code := range rates {

@@ -47,6 +47,43 @@ func fixNotType(c *fixContext) {
 	}
 }
 
+// fixCycle makes a struct that would hold itself hold a pointer.
+func fixCycle(c *fixContext) {
+	for _, f := range c.pkg.Files {
+		ast.Inspect(f.AST, func(n ast.Node) bool {
+			st, ok := n.(*ast.StructType)
+			if !ok {
+				return true
+			}
+			for _, field := range st.Fields.List {
+				c.pointerField(f, field.Type)
+			}
+			return true
+		})
+	}
+}
+
+// pointerField makes the type of a field, when it is a struct of the package, a pointer to it.
+func (c *fixContext) pointerField(f *File, t ast.Expr) {
+	if a, ok := t.(*ast.ArrayType); ok && a.Len != nil {
+		c.addIn(f, 0.6, "TYPE", "slice-field", Edit{c.off(a.Len.Pos()), c.off(a.Len.End()), ""})
+		return
+	}
+	id, ok := t.(*ast.Ident)
+	if !ok {
+		return
+	}
+	tn, ok := c.pkg.Info.Uses[id].(*types.TypeName)
+	if !ok || tn.Pkg() != c.pkg.Types {
+		return
+	}
+	weight := 0.7
+	if strings.Contains(c.diag.Message, " "+tn.Name()) {
+		weight = 1.4
+	}
+	c.addIn(f, weight, "TYPE", "pointer-field", Edit{c.off(id.Pos()), c.off(id.Pos()), "*"})
+}
+
 // fixNotExpr repairs a type, package or builtin that stands where a value is wanted.
 func fixNotExpr(c *fixContext) {
 	e, path := c.operand()
@@ -266,6 +303,9 @@ func fixChannel(c *fixContext) {
 // channelOperand makes a parameter's channel two-way, and proposes other channels.
 func (c *fixContext) channelOperand(ch ast.Expr) {
 	t := c.typeOf(ch)
+	if sig, ok := orInvalid(t).Underlying().(*types.Signature); ok && sig.Params().Len() == 0 && sig.Results().Len() == 1 && isChan(sig.Results().At(0).Type()) {
+		c.add(2, "CALL", "call", c.insert(ch.End(), "()"))
+	}
 	if u, ok := orInvalid(t).Underlying().(*types.Chan); ok && u.Dir() != types.SendRecv {
 		dir := types.SendOnly
 		if u.Dir() == types.SendOnly {

@@ -32,6 +32,9 @@ func (l *blobLoader) halfApply(params HalfApplyParams) (*HalfApplyResult, error)
 	if result.Missing = l.missing(params.Files, params.Changed); len(result.Missing) > 0 {
 		return result, nil
 	}
+	if !l.changesFunctions(params) {
+		return result, nil // checking the package would be in vain
+	}
 	pkg, err := l.load(params.Files)
 	if err != nil {
 		return nil, err
@@ -45,6 +48,23 @@ func (l *blobLoader) halfApply(params HalfApplyParams) (*HalfApplyResult, error)
 		}
 	}
 	return result, nil
+}
+
+// changesFunctions tells whether some function is there before and after the change, with different texts.
+func (l *blobLoader) changesFunctions(params HalfApplyParams) bool {
+	after := map[string]string{}
+	for _, f := range params.Files {
+		after[f.Path] = f.Blob
+	}
+	for _, f := range params.Changed {
+		now := functionsOf(f.Path, l.texts[after[f.Path]])
+		for symbol, text := range functionsOf(f.Path, l.texts[f.Blob]) {
+			if other := now[symbol]; text != "" && other != "" && other != text {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // takeBack makes the samples of one changed file.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -15,13 +15,15 @@ SHOWN = ("demo/stack", "demo/words")
 
 def demo() -> int:
     """Repair each shown case in a temporary copy; returns the first exit code that is not 0."""
+    here = Path.cwd()
     for name in SHOWN:
         with tempfile.TemporaryDirectory(prefix="hrgc-demo-") as folder:
             archive = case_runner.unpack(name, Path(folder))
             target = archive.settings().get("target", ".")
             print(f"\n$ hrgc fix -w {target}", flush=True)
-            with contextlib.chdir(folder):
-                code = main(["fix", "-w", target])
+            os.chdir(folder)
+            code = main(["fix", "-w", target])
+            os.chdir(here)
             if code:
                 return code
     return 0

@@ -13,7 +13,7 @@ from typing import Any
 from tqdm import tqdm
 
 from hrgc.errors import InputError
-from trainer import checkpoint, curves, evaluate, export, record
+from trainer import checkpoint, curves, evaluate, export, record, repair_report
 from trainer.export import ExportConfig
 from trainer.model import ModelConfig
 
@@ -34,6 +34,10 @@ class ReleaseConfig:
     out: str = "models"
     name: str = "hrgc-27m-q8_0"
     kind: str = "q8_0"
+    calibration: str = ".data/calibration.json"
+    """What ``hrgc-train calibrate`` wrote; without it the model's opinion counts in full."""
+    repairs: str = ""
+    """Outcome files of ``hrgc-train repairs`` for the card, separated by commas, the one without a model first."""
 
 
 def main(config: ReleaseConfig) -> None:
@@ -50,7 +54,11 @@ def main(config: ReleaseConfig) -> None:
         )
     path = out / f"{config.name}.gguf"
     tokenizer = Path(config.tokenizer) / "tokenizer.model"
-    export.main(ExportConfig(config.run, str(path), str(tokenizer), config.kind, "HRGC"))
+    fitted = record.read_json(Path(config.calibration)) if Path(config.calibration).is_file() else {}
+    plan, code = float(fitted.get("plan", 1.0)), float(fitted.get("code", 1.0))
+    export.main(
+        ExportConfig(config.run, str(path), str(tokenizer), config.kind, "HRGC", rank_plan=plan, rank_code=code)
+    )
     size = path.stat().st_size
     if size > MAX_BYTES:
         path.unlink()
@@ -66,9 +74,13 @@ def main(config: ReleaseConfig) -> None:
         "shape": asdict(model.config),
         "training": facts["progress"] | {"data_hash": facts["data_hash"]},
         "evaluation": measured,
+        "ranking": {key: value for key, value in fitted.items() if key != "table"},
     }
     record.write_json(out / MANIFEST, {"models": [entry]})
     card = render(entry, model.config, Path(config.tokenizer), Path(config.pairs), run)
+    if config.repairs:
+        compared = repair_report.report(Path(name) for name in config.repairs.split(","))
+        card += _REPAIRS.format(table=compared)
     record.write_atomic(out / "README.md", card.encode())
     record.write_atomic(out / "Modelfile", _MODELFILE.format(file=path.name, context=model.config.context).encode())
     tqdm.write(f"{path}: {size / 1e6:.1f} MB, with {MANIFEST}, README.md and Modelfile")
@@ -91,6 +103,14 @@ PARAMETER temperature 0
 PARAMETER stop "</CODE>"
 PARAMETER stop "<DONE>"
 """
+
+_REPAIRS = """
+## Whole repairs, with and without this model
+
+The same engine on the same tasks: mutants of tested functions in repositories that were never trained on, half of the
+tests shown, all of them judging. A call is a test run.
+
+{table}"""
 
 _CARD = """# Model card
 

@@ -24,7 +24,7 @@ IDENTITY = 1
 """Selector of the variant that is an unchanged copy of every function."""
 FUEL = 20_000_000
 """Loop turns and calls a variant may take, more where the unchanged code needs a tenth of that already."""
-LITTLE_FUEL = 5_000_000
+LITTLE_FUEL = 2_000_000
 """The same where tests of the unchanged code run away, so that most candidates will, too."""
 MEASURED_FROM = 125_000
 """Fuel from which on the unchanged code's use is measured."""
@@ -179,7 +179,7 @@ def check(
         differs += wrong
         seconds += run.result.seconds
         fuel = max(fuel, run.log.fuel)
-    shortest, least = (4 * SHORTEST, LITTLE_FUEL) if stopped else (SHORTEST, FUEL)
+    shortest, least = (2 * SHORTEST, LITTLE_FUEL) if stopped else (SHORTEST, FUEL)
     limits = Limits(max(shortest, SLACK * seconds), max(least, SLACK * 2 * fuel), memory)
     return Check(limits, tuple(differs))
 

@@ -1,5 +1,5 @@
 # Both targets of the README set up the same .venv first. Nothing has to be installed by hand.
-.PHONY: setup demo test check bench clean
+.PHONY: setup demo test check bench screenshot clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -29,6 +29,9 @@ test: check
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench
+
+screenshot: $(STAMP)
+	$(BIN)/python -m tui.screenshot tests/tui/stack.jsonl tui/screenshot.svg
 
 clean:
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

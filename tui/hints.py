@@ -56,7 +56,8 @@ class Hints:
         if view.phase == Phase.DONE and view.finished is not None:
             return text.plain(f"no better state was found: {REASONS[view.finished.reason]}", "$text-warning")
         if view.phase == Phase.REPLAY:
-            return text.plain("replay, paused" if view.paused else "replay", "bold $text-accent")
+            word = text.plain("replay, paused " if view.paused else "replay ", "bold $text-accent")
+            return word if view.review is None else word + self._review(view.review, written=False)
         if view.evidence is not None and not view.phase.busy:
             return text.verdict_of(view.evidence)
         return Content("")

@@ -99,3 +99,25 @@ async def test_marked_packages_follow_each_other() -> None:
         await reach(pilot, Phase.READY)
         assert "b.go" in shown(pilot)
         assert screen.marked == ()
+
+
+async def test_another_candidate_is_browsed_and_used() -> None:
+    path = _file()
+    stage = Stagehand()
+    stage.proposer.table[b"itmes"] = ((b"items", -0.1), (b"elements", -1.0))  # type: ignore[attr-defined]
+    async with stage.app(path).run_test(size=(140, 40)) as pilot:
+        await reach(pilot, Phase.READY)
+        await pilot.press("p")
+        await reach(pilot, Phase.PLANNED)
+        await pilot.press("r")
+        screen = await reach(pilot, Phase.REVIEW)
+        await pilot.press("c")
+        await until(pilot, lambda: "candidates: " in shown(pilot))
+        assert "round 1, step 1" in shown(pilot)
+        rows = [tried.code for judged in screen.story.judged for tried in judged.tried]
+        await pilot.press("home", *["down"] * rows.index(("var elements = 1",)), "enter")
+        await until(pilot, lambda: len(pilot.app.screen_stack) == 1)
+        assert screen.review is not None
+        await until(pilot, lambda: screen.review is not None and screen.review.evidence is not None)
+        assert screen.review.overlay[path].startswith(b"package a\n\nvar elements = 1\n")
+        assert "elements" in shown(pilot)

@@ -193,7 +193,7 @@ class Base(Screen[None]):
         """Draw what is wrong, and what a repair resolves."""
         pane = self.part("findings", FindingList)
         now = self.evidence
-        if self.review is not None and self.review.evidence is not None and self.phase != Phase.REPLAY:
+        if self.review is not None and self.review.evidence is not None:
             now = self.review.evidence
             pane.show_evidence(now, fixed=self.review.fixed)
         else:

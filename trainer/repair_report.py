@@ -1,7 +1,7 @@
 """Compare what ``hrgc-train repairs`` wrote: solved within validator calls and seconds, intervals, paired tests.
 
-Run: ``hrgc-train repairs-report --files none.jsonl,model.jsonl``. Intervals are Wilson's (1927) 95 % score intervals; the
-paired test against the first file is the exact McNemar test.
+Run: ``hrgc-train repairs-report --files none.jsonl,model.jsonl``. Intervals are Wilson's (1927) 95 % score intervals;
+the paired test against the first file is the exact McNemar test.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def wilson(hits: int, total: int, z: float = 1.96) -> tuple[float, float]:
     p, n = hits / total, total
     middle = (p + z * z / (2 * n)) / (1 + z * z / n)
     spread = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return middle - spread, middle + spread
+    return max(0.0, middle - spread), min(1.0, middle + spread)
 
 
 def mcnemar(only_a: int, only_b: int) -> float:

@@ -71,7 +71,7 @@ def main(config: AnnotateConfig) -> None:
     totals: Counter[str] = Counter()
     for path in sorted(out.glob("*.counts.json")):
         totals.update(record.read_json(path))
-    parts = sorted(out.glob(f"*{SUFFIX}"))
+    parts = change.parts(out, SUFFIX)
     record.save_manifest(out, parts, counts=dict(sorted(totals.items())), seconds=round(time.monotonic() - begun, 1))
 
 

@@ -219,7 +219,7 @@ def part_name(repository: str) -> str:
 
 def parts(folder: Path, suffix: str = SUFFIX) -> list[Path]:
     """Return the part files of a folder in order; raises InputError when there are none."""
-    found = sorted(folder.glob(f"*{suffix}"))
+    found = sorted(folder.glob(f"[!.]*{suffix}"))  # a part being written has a dot in front
     if not found:
         raise InputError(f"no collected changes in {folder}", "hrgc-train collect-git, or hrgc-train collect-github")
     return found

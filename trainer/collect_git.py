@@ -81,7 +81,7 @@ def main(config: CollectGitConfig) -> None:
 
 def save_manifest(out: Path, totals: Counter[str], seconds: float) -> None:
     """Write the manifest of all parts in *out*."""
-    parts = sorted((*out.glob(f"*{change.SUFFIX}"), *out.glob(f"*{FACTS_SUFFIX}")))
+    parts = sorted((*out.glob(f"[!.]*{change.SUFFIX}"), *out.glob(f"[!.]*{FACTS_SUFFIX}")))
     record.save_manifest(out, parts, format=change.FORMAT, counts=dict(totals), seconds=round(seconds, 1))
 
 

@@ -87,7 +87,8 @@ def make_part(config: CommitPairsConfig, source: str) -> int:
     """Write the raw pairs of one repository and return how many; one that is there is only counted."""
     out = Path(config.out)
     stem = Path(source).name.removesuffix(change.SUFFIX)
-    path, counts_path = out / RAW / f"{stem}.jsonl.gz", out / RAW / f"{stem}.counts.json"
+    path = out / RAW / f"{stem}.jsonl.gz"
+    counts_path = _counts_of(path)
     if counts_path.is_file():
         return int(record.read_json(counts_path)["pairs"])
     counts: Counter[str] = Counter()
@@ -103,6 +104,11 @@ def make_part(config: CommitPairsConfig, source: str) -> int:
                 objects.close()
     record.write_json(counts_path, dict(sorted(counts.items())))
     return counts["pairs"]
+
+
+def _counts_of(part: Path) -> Path:
+    """Return where a raw part's counts are; they are written last, so that a part with them is whole."""
+    return part.with_name(part.name.removesuffix(".jsonl.gz") + ".counts.json")
 
 
 def _mirror(config: CommitPairsConfig, stem: str, scratch: Path) -> Objects | None:
@@ -243,12 +249,12 @@ def _declarations(lines: Sequence[str]) -> int:
 
 def combine(out: Path, *, seconds: float) -> None:
     """Drop duplicates over all raw parts and write the splits; held-out organisations go first, so none leaks."""
-    parts = sorted((out / RAW).glob("*.jsonl.gz"))
+    parts = [path for path in change.parts(out / RAW, ".jsonl.gz") if _counts_of(path).is_file()]
     parts.sort(key=lambda path: split.of(path.name.replace("+", "/", 1)) != split.HELD)
     seen = Deduplicator()
     counts: Counter[str] = Counter()
-    for path in (out / RAW).glob("*.counts.json"):
-        counts.update({key: value for key, value in record.read_json(path).items() if key != "pairs"})
+    for path in parts:
+        counts.update({key: value for key, value in record.read_json(_counts_of(path)).items() if key != "pairs"})
     written: list[Path] = []
     for path in tqdm(parts, desc="deduplicating", unit="repository"):
         place = split.of(path.name.replace("+", "/", 1))

@@ -121,7 +121,7 @@ def pair_files(names: str) -> list[Path]:
     out: list[Path] = []
     for name in filter(None, names.split(",")):
         path = Path(name)
-        found = sorted(path.glob("*.jsonl.gz")) if path.is_dir() else [path] * path.is_file()
+        found = sorted(path.glob("[!.]*.jsonl.gz")) if path.is_dir() else [path] * path.is_file()
         if not found:
             raise InputError(f"no pairs at {path}", "hrgc-train pairs-lexical, or hrgc-train pairs-std")
         out += found

@@ -76,7 +76,12 @@ func (c *funcChecker) near(text string) []string {
 		return nil
 	}
 	l := &symbolList{pkg: state, seen: map[string]bool{}}
+	done := map[string]bool{}
 	for _, d := range state.Diags {
+		if len(d.Names) == 0 || done[d.Code+d.Names[0]] {
+			continue // a name that is unknown ten times is looked up once
+		}
+		done[d.Code+d.Names[0]] = true
 		l.nearNames(state.Files[0], d)
 	}
 	return l.list

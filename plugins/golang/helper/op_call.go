@@ -304,14 +304,10 @@ func (o *operators) wrappers(t types.Type) []string {
 		return list
 	}
 	var out []string
-	seen := map[*types.Func]bool{}
-	consider := func(f *types.Func) {
-		sig := f.Type().(*types.Signature)
-		if seen[f] || len(out) == maxWrappers || f.Name() == o.fn.Name.Name || sig.Recv() != nil || sig.Variadic() || sig.TypeParams().Len() > 0 ||
-			sig.Params().Len() != 1 || sig.Results().Len() != 1 || !types.Identical(sig.Params().At(0).Type(), t) || !types.Identical(sig.Results().At(0).Type(), t) {
-			return
+	for _, f := range o.fileFacts().keepers {
+		if len(out) == maxWrappers || f.Name() == o.fn.Name.Name || !types.Identical(f.Type().(*types.Signature).Params().At(0).Type(), t) {
+			continue
 		}
-		seen[f] = true
 		switch {
 		case f.Pkg() == o.pkg.Types:
 			out = append(out, f.Name())
@@ -319,35 +315,8 @@ func (o *operators) wrappers(t types.Type) []string {
 			out = append(out, o.importName(f.Pkg().Path())+"."+f.Name())
 		}
 	}
-	for _, f := range o.called() {
-		consider(f)
-	}
-	scope := o.pkg.Types.Scope()
-	for _, name := range scope.Names() {
-		if f, ok := scope.Lookup(name).(*types.Func); ok {
-			consider(f)
-		}
-	}
 	o.facts.wrappers[key] = out
 	return out
-}
-
-// called returns the functions that the file calls, in order.
-func (o *operators) called() []*types.Func {
-	if o.facts.called == nil {
-		o.facts.called = []*types.Func{}
-		seen := map[*types.Func]bool{}
-		ast.Inspect(o.file.AST, func(n ast.Node) bool {
-			if id, ok := n.(*ast.Ident); ok {
-				if f, ok := o.info.Uses[id].(*types.Func); ok && !seen[f] {
-					seen[f] = true
-					o.facts.called = append(o.facts.called, f)
-				}
-			}
-			return true
-		})
-	}
-	return o.facts.called
 }
 
 // isPlainSlice tells whether t is an unnamed slice type.

@@ -30,7 +30,6 @@ type funcFacts struct {
 	callees       []callee // what the file calls, nil until asked for
 	has           map[methodKey]bool
 	wrappers      map[string][]string // functions that keep a type, by the type's text
-	called        []*types.Func       // functions that the file calls, nil until asked for
 	unused        map[string]bool     // parameters that nothing reads
 	bounds        map[string]bool     // conditions made up to guard an index
 	methods       map[types.Type]*types.MethodSet

@@ -278,54 +278,21 @@ func (o *operators) callees(tests bool) []callee {
 	return out
 }
 
-// gatherCallees counts the calls of the file, those of this function double.
+// gatherCallees takes the calls of the file, and counts those of this function double.
 func (o *operators) gatherCallees() {
 	index := map[*types.Func]int{}
-	o.facts.callees = []callee{}
-	note := func(call *ast.CallExpr, test bool, weight float64) {
-		var id *ast.Ident
-		switch fun := call.Fun.(type) {
-		case *ast.Ident:
-			id = fun
-		case *ast.SelectorExpr:
-			id = fun.Sel
-		default:
-			return
-		}
-		f, ok := o.info.Uses[id].(*types.Func)
-		if !ok {
-			return
-		}
-		sig := f.Type().(*types.Signature)
-		if sig.TypeParams().Len() > 0 || sig.Variadic() || sig.Params().Len() > 3 {
-			return
-		}
-		if i, ok := index[f]; ok {
-			o.facts.callees[i].weight += weight
-			return
-		}
-		index[f] = len(o.facts.callees)
-		o.facts.callees = append(o.facts.callees, callee{f, weight, test})
+	o.facts.callees = append([]callee{}, o.fileFacts().calls...)
+	for i, c := range o.facts.callees {
+		index[c.f] = i
 	}
-	for _, d := range o.file.AST.Decls {
-		weight := 0.2
-		if d == o.fn {
-			weight = 0.4
-		}
-		ast.Inspect(d, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.ExprStmt:
-				if call, ok := n.X.(*ast.CallExpr); ok {
-					note(call, false, weight)
-				}
-			case *ast.CallExpr:
-				if isBoolean(o.typeOf(n)) {
-					note(n, true, weight)
-				}
+	ast.Inspect(o.fn, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			if i, known := index[o.calledFunc(call)]; known {
+				o.facts.callees[i].weight += callWeight
 			}
-			return true
-		})
-	}
+		}
+		return true
+	})
 	o.addMethods(index)
 	sort.SliceStable(o.facts.callees, func(i, j int) bool { return o.facts.callees[i].weight > o.facts.callees[j].weight })
 }

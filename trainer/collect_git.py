@@ -10,7 +10,7 @@ import re
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -70,19 +70,31 @@ def main(config: CollectGitConfig) -> None:
     record.save_config(out, "collect-git", config)
     found = [str(path) for path in gitlog.find(config.repositories)]
     totals: Counter[str] = Counter()
+    left_out: Counter[str] = Counter()
     begun = time.monotonic()
     with tqdm(total=len(found), desc="repositories", unit="repository") as bar:
         for name, counts in partition.each(collect, config, found, workers=config.workers, cluster=config.cluster):
             totals.update(counts)
+            left_out.update(counts if is_left_out(counts) else {})
             bar.set_postfix_str(f"{Path(name).name} {totals['declarations']} declarations")
             bar.update()
-    save_manifest(out, totals, time.monotonic() - begun)
+    save_manifest(out, left_out, time.monotonic() - begun)
 
 
-def save_manifest(out: Path, totals: Counter[str], seconds: float) -> None:
-    """Write the manifest of all parts in *out*."""
-    parts = sorted((*out.glob(f"[!.]*{change.SUFFIX}"), *out.glob(f"[!.]*{FACTS_SUFFIX}")))
-    record.save_manifest(out, parts, format=change.FORMAT, counts=dict(totals), seconds=round(seconds, 1))
+def is_left_out(counts: Mapping[str, int]) -> bool:
+    """Tell whether a repository's counts are those of one that has no part: nothing of it was read."""
+    return not {"commits", "pull requests"} & set(counts)
+
+
+def save_manifest(out: Path, left_out: Mapping[str, int], seconds: float) -> None:
+    """Write the manifest of all parts in *out*, also those of earlier runs; *left_out* counts what has no part."""
+    facts = sorted(out.glob(f"[!.]*{FACTS_SUFFIX}"))
+    totals = Counter(left_out)
+    for path in facts:
+        totals.update(record.read_json(path)["counts"])
+    parts = sorted((*out.glob(f"[!.]*{change.SUFFIX}"), *facts))
+    counts = dict(sorted(totals.items()))
+    record.save_manifest(out, parts, format=change.FORMAT, counts=counts, seconds=round(seconds, 1))
 
 
 def collect(config: CollectGitConfig, path: str) -> dict[str, int]:

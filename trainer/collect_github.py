@@ -33,7 +33,7 @@ from trainer import (
 )
 from trainer.admission import Admission
 from trainer.change import Change, FileChange, Remark, RepositoryFacts
-from trainer.collect_git import FACTS_SUFFIX, save_manifest
+from trainer.collect_git import FACTS_SUFFIX, is_left_out, save_manifest
 from trainer.github import TOKEN_NAMES, Api, ApiConfig, GithubError, Limiter
 
 SEARCH_LIMIT = 1000
@@ -89,14 +89,16 @@ def main(config: CollectGithubConfig) -> None:
     record.save_config(out, "collect-github", config)
     names = discover(api, config, out)
     totals: Counter[str] = Counter()
+    left_out: Counter[str] = Counter()
     begun = time.monotonic()
     with tqdm(total=len(names), desc="repositories", unit="repository") as bar:
         for _, counts in _jobs(api, config, names):
             totals.update(counts)
+            left_out.update(counts if is_left_out(counts) else {})
             bar.set_postfix_str(f"{totals['changes']} changes")
             bar.update()
-    totals.update({f"requests: {outcome}": count for outcome, count in api.counts.items()})
-    save_manifest(out, totals, time.monotonic() - begun)
+    left_out.update({f"requests: {outcome}": count for outcome, count in api.counts.items()})
+    save_manifest(out, left_out, time.monotonic() - begun)
 
 
 def _jobs(api: Api, config: CollectGithubConfig, names: list[str]) -> Iterator[tuple[str, dict[str, int]]]:
@@ -161,7 +163,7 @@ def collect(api: Api, config: CollectGithubConfig, name: str) -> dict[str, int]:
     except GithubError as error:
         if "refuses" not in error.message:
             raise
-        reader.counts["dropped: access refused"] += 1
+        return {"dropped: access refused": 1}
     return dict(reader.counts)
 
 

@@ -168,6 +168,13 @@ def test_a_killed_run_goes_on_and_ends_the_same(tmp_path: Path) -> None:
     assert counts(tmp_path / "killed") == counts(tmp_path / "whole")
 
 
+def test_the_manifest_counts_what_earlier_runs_read(tmp_path: Path) -> None:
+    for number in range(2):
+        repository = with_history(tmp_path / f"ada+stack{number}")
+        collected(repository.path, tmp_path / "out")
+    assert counts(tmp_path / "out")["changes"] == 6
+
+
 def test_objects_are_read_by_name_and_trees_listed(tmp_path: Path) -> None:
     repository = with_history(tmp_path / "ada+stack")
     opened = gitlog.Repository(repository.path, scratch=tmp_path)

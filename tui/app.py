@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +13,13 @@ from typing import TYPE_CHECKING, ClassVar, cast
 import click
 from textual.app import App
 from textual.command import CommandPalette
+from textual.filter import Monochrome
 from textual.screen import Screen
 
 from hrgc import config
 from hrgc.config import Settings
 from hrgc.discovery import absolute
-from hrgc.errors import ConfigError, InputError
+from hrgc.errors import ConfigError, ExitCode, InputError
 from tui import keys, themes
 from tui.commands import Commands, Palette
 from tui.engine import Engine, ToolboxMaker, load_toolbox
@@ -71,9 +75,17 @@ class HrgcApp(App[int]):
         if wanted not in self.available_themes:
             raise ConfigError(f"no theme is named {settings.theme}", f"the themes are {', '.join(themes.SHORT)}")
         self.theme = wanted
-        if settings.color == "never":
+        if settings.color == "never" and not self.no_color:
             self.no_color = True
+            self._filters.append(Monochrome())
         self.set_keymap(dict(self._remapped))
+
+    def on_mount(self) -> None:
+        """Let a polite end from outside leave the terminal as it was."""
+        with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):  # not in the main thread
+            loop = asyncio.get_running_loop()
+            for number, code in ((signal.SIGTERM, ExitCode.TERMINATED), (signal.SIGHUP, ExitCode.TERMINATED)):
+                loop.add_signal_handler(number, self.exit, int(code))
 
     def get_default_screen(self) -> Screen[None]:
         """Return the main screen."""

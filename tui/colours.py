@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from textual.content import Content
 
@@ -13,6 +14,7 @@ _SEPARATORS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 """What ``str.splitlines`` takes for line ends and Go does not."""
 
 
+@lru_cache(maxsize=16)
 def coloured(content: bytes, name: str) -> tuple[Content, ...]:
     """Return the lines of a file; *name* decides the language, controls are made visible."""
     text = visible(content.decode("utf-8", "replace").replace("\r\n", "\n"))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import zip_longest
 
 from textual.content import Content
 
 from hrgc.edits import splice, split_lines
-from hrgc.pieces import CONTEXT
+from hrgc.pieces import CONTEXT, Piece
 from tui import text
 from tui.colours import coloured
 from tui.review import Choice, Review
@@ -18,6 +19,7 @@ from tui.widgets.lines import Line
 
 REMOVED, ADDED = "on $error 14%", "on $success 14%"
 _HEADING = "on $panel"
+_BLANK = Content("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def picture(review: Review, *, side: bool, width: int, current: int) -> Picture:
             rows.append(Line(Content(""), Content("")))
         first = len(rows)
         rows.append(_heading(at, choice, len(review.choices), current=at == current))
-        rows += _body(choice, side=side, width=width)
+        rows += _body(choice.piece, side=side, width=width, dim=choice.taken is False)
         blocks.append(Block(first, len(rows) - 1))
     return Picture(tuple(rows), tuple(blocks))
 
@@ -82,18 +84,20 @@ def _heading(at: int, choice: Choice, total: int, *, current: bool) -> Line:
     return Line(content, Content(""), _HEADING)
 
 
-def _body(choice: Choice, *, side: bool, width: int) -> list[Line]:
-    """Return the lines of a hunk with some context."""
-    piece = choice.piece
-    before = piece.result.before
-    after = splice(before, piece.edits)
-    old, new = coloured(before, piece.result.path.name), coloured(after, piece.result.path.name)
-    rows = _rows(split_lines(before), split_lines(after))
-    dim = choice.taken is False
+@lru_cache(maxsize=256)
+def _body(piece: Piece, *, side: bool, width: int, dim: bool) -> tuple[Line, ...]:
+    """Return the lines of a hunk with some context; only what is new is coloured again."""
+    before, name = piece.result.before, piece.result.path.name
+    old_lines, new_lines = split_lines(before), split_lines(splice(before, piece.edits))
+    rows = _rows(old_lines, new_lines)
+    old = coloured(before, name)
+    fresh = [row.new for row in rows if row.old is None and row.new is not None]
+    new = dict(zip(fresh, coloured(b"".join(new_lines[n] for n in fresh), name), strict=False))
+    new |= {row.new: _at(old, row.old) for row in rows if row.old is not None and row.new is not None}
+    number = len(str(max(len(old_lines), len(new_lines), 1)))
     if side:
-        return _columns(rows, old, new, width, dim=dim)
-    number = len(str(max(len(old), len(new), 1)))
-    return [_unified(row, old, new, number, dim=dim) for row in rows]
+        return tuple(_columns(rows, old, new, width, number, dim=dim))
+    return tuple(_unified(row, old, new, number, dim=dim) for row in rows)
 
 
 def _rows(before: Sequence[bytes], after: Sequence[bytes]) -> list[_Row]:
@@ -112,10 +116,10 @@ def _rows(before: Sequence[bytes], after: Sequence[bytes]) -> list[_Row]:
 
 def _at(rows: Sequence[Content], index: int) -> Content:
     """Return a coloured line, an empty one where colouring found fewer lines."""
-    return rows[index] if index < len(rows) else Content("")
+    return rows[index] if index < len(rows) else _BLANK
 
 
-def _unified(row: _Row, old: Sequence[Content], new: Sequence[Content], width: int, *, dim: bool) -> Line:
+def _unified(row: _Row, old: Sequence[Content], new: Mapping[int, Content], width: int, *, dim: bool) -> Line:
     """Return one line of a unified diff, with the line's number."""
     if row.old is not None and row.new is not None:
         return Line(_at(old, row.old), text.joined((f"  {row.new + 1:>{width}} ", text.MUTED)), "", row.new + 1)
@@ -124,23 +128,22 @@ def _unified(row: _Row, old: Sequence[Content], new: Sequence[Content], width: i
         return Line(_at(old, row.old), gutter, "" if dim else REMOVED, row.old + 1)
     assert row.new is not None
     gutter = text.joined(("+ ", "bold $text-success"), (f"{row.new + 1:>{width}} ", "$text-success"))
-    content = _at(new, row.new)
+    content = new.get(row.new, _BLANK)
     return Line(content.stylize("dim strike") if dim else content, gutter, "" if dim else ADDED, row.new + 1)
 
 
-def _columns(
-    rows: Sequence[_Row], old: Sequence[Content], new: Sequence[Content], width: int, *, dim: bool
+def _columns(  # noqa: PLR0913 - what both columns need
+    rows: Sequence[_Row], old: Sequence[Content], new: Mapping[int, Content], width: int, number: int, *, dim: bool
 ) -> list[Line]:
     """Return the lines of a hunk in two columns of *width* cells together."""
     room = max(8, (width - 3) // 2)
-    number = len(str(max(len(old), len(new), 1)))
     made: list[Line] = []
     for left, right, same in _paired(rows):
         quiet = dim or same
         cells = (
-            _cell(left, old, number, room, "" if quiet else REMOVED),
+            _cell(left, _BLANK if left is None else _at(old, left), number, room, "" if quiet else REMOVED),
             Content(" │ ").stylize(text.MUTED),
-            _cell(right, new, number, room, "" if quiet else ADDED),
+            _cell(right, _BLANK if right is None else new.get(right, _BLANK), number, room, "" if quiet else ADDED),
         )
         made.append(Line(Content("").join(cells), Content("")))
     return made
@@ -169,10 +172,10 @@ def _paired(rows: Sequence[_Row]) -> list[tuple[int | None, int | None, bool]]:
     return pairs
 
 
-def _cell(index: int | None, rows: Sequence[Content], number: int, room: int, style: str) -> Content:
+def _cell(index: int | None, content: Content, number: int, room: int, style: str) -> Content:
     """Return one side of a line, cut and filled to *room* cells."""
     if index is None:
         return Content(" " * room)
     head = text.joined((f"{index + 1:>{number}} ", text.MUTED))
-    whole = Content("").join([head, _at(rows, index)]).truncate(room, ellipsis=True, pad=True)
+    whole = Content("").join([head, content]).truncate(room, ellipsis=True, pad=True)
     return whole.stylize_before(style) if style else whole

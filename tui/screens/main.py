@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -154,7 +155,7 @@ class MainScreen(Replaying):
         if path is None:
             return
         if path.is_dir():
-            self.open_target(path)
+            self._unless_waiting("Open another", partial(self.open_target, path))
         else:
             self.view("code")
             self.show_file(path)
@@ -174,8 +175,11 @@ class MainScreen(Replaying):
         if not self.marked:
             self.inform("nothing is marked; space marks a file or package")
             return
+        self._unless_waiting("Go on", self._next_marked)
+
+    def _next_marked(self) -> None:
+        """Turn to the first marked target."""
         target, self.marked = self.marked[0], self.marked[1:]
-        self.part("code", CodeView).path = None
         self.open_target(target)
 
     def action_open(self) -> None:
@@ -183,7 +187,7 @@ class MainScreen(Replaying):
 
         def done(path: Path | None) -> None:
             if path is not None:
-                self.open_target(path)
+                self._unless_waiting("Open another", partial(self.open_target, path))
 
         from tui.screens.open import OpenPath  # noqa: PLC0415 - a dialog is loaded when it is shown
 
@@ -218,17 +222,26 @@ class MainScreen(Replaying):
 
     def action_quit_app(self) -> None:
         """Quit; ask when hunks were taken but not written."""
+        self._unless_waiting("Quit", self._quit)
+
+    def _unless_waiting(self, what: str, then: Callable[[], None]) -> None:
+        """Do *then*; ask before when hunks were taken but not written."""
         review = self.review
-        waiting = review is not None and self.phase == Phase.REVIEW and any(c.taken for c in review.choices)
-        if not waiting or (review is not None and not review.pending):
-            self._quit()
+        if (
+            review is None
+            or self.phase != Phase.REVIEW
+            or not review.pending
+            or not any(c.taken for c in review.choices)
+        ):
+            then()
             return
 
         def done(yes: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
             if yes:
-                self._quit()
+                then()
 
-        self.app.push_screen(Confirm(text.plain("Hunks you took are not written. Quit all the same?", "bold")), done)
+        question = text.plain(f"Hunks you took are not written. {what} all the same?", "bold")
+        self.app.push_screen(Confirm(question), done)
 
     def _quit(self) -> None:
         """End the run and the application."""

@@ -45,8 +45,10 @@ class CodeView(LinesView):
         self, findings: Sequence[Diagnostic], hot: Sequence[HotLine] = (), planned: frozenset[int] = frozenset()
     ) -> None:
         """Show findings and suspected lines, and mark the lines a plan names."""
-        self._findings, self._hot, self._planned = tuple(findings), tuple(hot), planned
-        self._draw(keep=True)
+        said = (tuple(findings), tuple(hot), planned)
+        if said != (self._findings, self._hot, self._planned):
+            self._findings, self._hot, self._planned = said
+            self._draw(keep=True)
 
     def go_to(self, line: int) -> None:
         """Put the cursor on file line *line* (1-based)."""

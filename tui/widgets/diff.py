@@ -42,6 +42,8 @@ class DiffView(LinesView):
 
     def show(self, review: Review | None) -> None:
         """Show *review*; the chosen hunk stays chosen where it can."""
+        if review is self._review and review is not None:
+            return
         self._review = review
         self._current = max(0, min(self._current, len(review.choices) - 1)) if review else 0
         self._draw()

@@ -101,6 +101,19 @@ async def test_marked_packages_follow_each_other() -> None:
         assert screen.marked == ()
 
 
+async def test_a_folder_without_go_files_offers_the_packages_below() -> None:
+    path = _file("root/deep/a.go")
+    write("root/readme.txt", "no Go here")
+    async with Stagehand().app(path.parent.parent).run_test(size=SIZE) as pilot:
+        screen = await reach(pilot, Phase.FAILED)
+        await until(pilot, lambda: screen.packages == (path.parent,))
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: "root/deep" in shown(pilot))
+        await pilot.press("enter")
+        await reach(pilot, Phase.READY)
+        assert screen.target == path.parent
+
+
 async def test_another_candidate_is_browsed_and_used() -> None:
     path = _file()
     stage = Stagehand()

@@ -283,6 +283,8 @@ class Running(Base):
             self.part("top", TopBar).model = "no model"
         if message.what in ("open", "run"):
             self.fix = None if message.what == "run" else self.fix
+            if message.what == "open" and not self.packages:
+                self._prepare(self.target)
             self.set_phase(Phase.FAILED)
             title = "This is a bug" if why.bug else "This does not work yet"
             rows = (

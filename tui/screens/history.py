@@ -47,7 +47,7 @@ class History(Dialog["Action | None"]):
     def compose(self) -> ComposeResult:
         """Build the screen."""
         with Vertical(classes="dialog full"):
-            yield Static("Past runs", classes="title", markup=False)
+            yield Static("Past runs: enter looks at one again", classes="title", markup=False)
             yield Choices(id="runs", empty="no runs yet")
             yield Footer(show_command_palette=False)
 

@@ -170,7 +170,7 @@ def measure(count: int = CANDIDATES, *, seed: int = 1) -> SchemataBench:
 
 
 def _candidates(workspace: GoWorkspace, path: Path, count: int, seed: int) -> list[Candidate]:
-    """Return behaviour edits of *path* that type-check and do not run away, in random order."""
+    """Return behaviour edits of *path* that type-check and do not run away, the repair among them."""
     answer = workspace.helper.request("enumerate", {"path": str(path)}, overlay={})
     found = [
         Candidate(
@@ -182,6 +182,7 @@ def _candidates(workspace: GoWorkspace, path: Path, count: int, seed: int) -> li
         for row in answer["candidates"]
     ]
     random.Random(seed).shuffle(found)
+    found.sort(key=lambda c: c.rule != "arithmetic")  # the repair is among these: both verdicts must occur
     checked = [found[j.index] for j in TypesValidator().judge(workspace, {}, found, Budget()) if not j.diagnostics]
     tested = TestValidator().judge(workspace, {}, checked[: count * 6 // 5], Budget())
     calm = [j.index for j in tested if not any(d.code == "Timeout" for d in j.diagnostics)]

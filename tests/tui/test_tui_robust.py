@@ -49,7 +49,7 @@ async def test_a_bug_of_a_plugin_is_logged_and_the_screen_lives() -> None:
         raise ZeroDivisionError("a bug [/b] in a plugin")
 
     path = write("a.go", BROKEN).absolute()
-    async with Stagehand(language=SlowToy(crash)).app(path).run_test(size=(180, 40)) as pilot:
+    async with Stagehand(language=SlowToy(crash)).app(path).run_test(size=(300, 40)) as pilot:
         await reach(pilot, Phase.FAILED)
         await until(pilot, lambda: "This is a bug" in shown(pilot))
         assert "a bug [/b] in a plugin" in shown(pilot)

@@ -78,6 +78,9 @@ def main(config: ReleaseConfig) -> None:
     }
     record.write_json(out / MANIFEST, {"models": [entry]})
     card = render(entry, model.config, Path(config.tokenizer), Path(config.pairs), run)
+    if fitted:
+        without = fitted["without_model"]
+        card += _RANKING.format(**fitted, without_rank=without["reciprocal_rank"], without_ten=without["within_ten"])
     if config.repairs:
         compared = repair_report.report(Path(name) for name in config.repairs.split(","))
         card += _REPAIRS.format(table=compared)
@@ -102,6 +105,15 @@ PARAMETER num_ctx {context}
 PARAMETER temperature 0
 PARAMETER stop "</CODE>"
 PARAMETER stop "<DONE>"
+"""
+
+_RANKING = """
+## Weights in the ranking
+
+Fitted by `hrgc-train calibrate` on {tasks} repair tasks that are not reported elsewhere: log p(plan) counts {plan:g},
+log p(code | plan) {code:g} beside the proposers' priors. On those tasks the right candidate has mean reciprocal rank
+{reciprocal_rank:.3f} (without the model {without_rank:.3f}) and is among the first ten in {within_ten:.0%}
+(without {without_ten:.0%}).
 """
 
 _REPAIRS = """

@@ -53,9 +53,9 @@ class TrainConfig:
     accumulate: int = 1
     """Batches summed before a step."""
     optimizer: str = "muon"
-    rate: float = 0.004
+    rate: float = 0.003
     """Peak rate of the stacks' matrices."""
-    embedding_rate: float = 0.002
+    embedding_rate: float = 0.0006
     l_rate_factor: float = 1.0
     h_rate_factor: float = 1.0
     weight_decay: float = 0.05

@@ -1,8 +1,8 @@
 #!/bin/sh
 # The long run on one or more GPUs: the same stages with larger batches, more cycles and longer windows.
 # usage: runs/gpu.sh [MINUTES] [GPUS]
-# Shards are made beforehand on a CPU machine (runs/cpu.sh makes the first ones) and only read here, so that a leased
-# machine computes from its first minute. A killed call goes on from its last checkpoint when called again.
+# Shards are made beforehand on a CPU machine (runs/cpu.sh makes the first ones) and only read here, so that a GPU
+# computes from its first minute. A killed call goes on from its last checkpoint when called again.
 set -eu
 cd "$(dirname "$0")/.."
 minutes=${1:-25}

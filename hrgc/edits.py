@@ -142,12 +142,6 @@ def unified(path: str, before: bytes, after: bytes, *, context: int = 3) -> str:
     return "".join(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in lines)
 
 
-def read_overlay(overlay: Overlay, path: Path) -> bytes:
-    """Return the overlay's content of *path*, or the file's on disk."""
-    content = overlay.get(path)
-    return path.read_bytes() if content is None else content
-
-
 def overlaps(edits: Sequence[TextEdit], others: Sequence[TextEdit]) -> bool:
     """Tell whether any edit of one list touches the range of one of the other."""
     return any(a.start <= b.end and b.start <= a.end for a in edits for b in others)

@@ -171,7 +171,7 @@ func (o *operators) changeElse(n *ast.IfStmt) {
 
 // next returns the statement behind s in its list, nil for none.
 func (o *operators) next(s ast.Stmt) ast.Stmt {
-	list := listOf(o.parent(1))
+	list := stmtList(o.parent(1))
 	for i := 0; i+1 < len(list); i++ {
 		if list[i] == s {
 			return list[i+1]

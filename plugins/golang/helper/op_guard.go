@@ -148,24 +148,11 @@ func (o *operators) guardChecks(s ast.Stmt) []guardCheck {
 
 // previous returns the statement in front of s in its list, nil for the first.
 func (o *operators) previous(s ast.Stmt) ast.Stmt {
-	list := listOf(o.parent(1))
+	list := stmtList(o.parent(1))
 	for i := 1; i < len(list); i++ {
 		if list[i] == s {
 			return list[i-1]
 		}
-	}
-	return nil
-}
-
-// listOf returns the statements that a block or clause holds.
-func listOf(n ast.Node) []ast.Stmt {
-	switch n := n.(type) {
-	case *ast.BlockStmt:
-		return n.List
-	case *ast.CaseClause:
-		return n.Body
-	case *ast.CommClause:
-		return n.Body
 	}
 	return nil
 }

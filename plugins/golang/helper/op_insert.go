@@ -16,7 +16,7 @@ func insertOps(o *operators, n ast.Node) {
 	if !ok || !isListOwner(o.parent(1)) || isClause(s) || o.passOver(s) {
 		return
 	}
-	list := listOf(o.parent(1))
+	list := stmtList(o.parent(1))
 	last := len(list) > 0 && list[len(list)-1] == s
 	o.insertAt(s, false)
 	if last && !leaves(s) {

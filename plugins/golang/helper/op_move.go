@@ -12,7 +12,7 @@ func moveOps(o *operators, n ast.Node) {
 	if !ok || !isListOwner(o.parent(1)) || isClause(s) {
 		return
 	}
-	list := listOf(o.parent(1))
+	list := stmtList(o.parent(1))
 	at := -1
 	for i := range list {
 		if list[i] == s {

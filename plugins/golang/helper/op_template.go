@@ -53,14 +53,14 @@ func (o *operators) templates() []template {
 		}
 		own := receiverIdent(fn)
 		ast.Inspect(fn.Body, func(n ast.Node) bool {
-			for i, s := range listOf(n) {
+			for i, s := range stmtList(n) {
 				t, ok := o.asTemplate(s, fn == o.fn)
 				if !ok {
 					continue
 				}
 				t.renamed(own, receiver)
 				if i > 0 {
-					t.after = o.shape(listOf(n)[i-1])
+					t.after = o.shape(stmtList(n)[i-1])
 				}
 				t.weight = weight
 				if at, have := index[t.text]; have {

@@ -17,6 +17,7 @@ STAGES: dict[str, tuple[str, str, str]] = {
     "collect-github": ("trainer.collect_github", "CollectGithubConfig", "Collect pull requests over GitHub's API."),
     "annotate": ("trainer.annotate", "AnnotateConfig", "Tag collected changes and extract their plans."),
     "pairs-commits": ("trainer.commit_pairs", "CommitPairsConfig", "Turn collected changes into training pairs."),
+    "pairs-source": ("trainer.source_pairs", "SourcePairsConfig", "Break mirrored repositories' code into pairs."),
     "heldout-sets": (
         "trainer.heldout_sets",
         "HeldoutSetsConfig",

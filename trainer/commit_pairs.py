@@ -88,7 +88,7 @@ def make_part(config: CommitPairsConfig, source: str) -> int:
     out = Path(config.out)
     stem = Path(source).name.removesuffix(change.SUFFIX)
     path = out / RAW / f"{stem}.jsonl.gz"
-    counts_path = _counts_of(path)
+    counts_path = counts_of(path)
     if counts_path.is_file():
         return int(record.read_json(counts_path)["pairs"])
     counts: Counter[str] = Counter()
@@ -106,7 +106,7 @@ def make_part(config: CommitPairsConfig, source: str) -> int:
     return counts["pairs"]
 
 
-def _counts_of(part: Path) -> Path:
+def counts_of(part: Path) -> Path:
     """Return where a raw part's counts are; they are written last, so that a part with them is whole."""
     return part.with_name(part.name.removesuffix(".jsonl.gz") + ".counts.json")
 
@@ -249,12 +249,12 @@ def _declarations(lines: Sequence[str]) -> int:
 
 def combine(out: Path, *, seconds: float) -> None:
     """Drop duplicates over all raw parts and write the splits; held-out organisations go first, so none leaks."""
-    parts = [path for path in change.parts(out / RAW, ".jsonl.gz") if _counts_of(path).is_file()]
+    parts = [path for path in change.parts(out / RAW, ".jsonl.gz") if counts_of(path).is_file()]
     parts.sort(key=lambda path: split.of(path.name.replace("+", "/", 1)) != split.HELD)
     seen = Deduplicator()
     counts: Counter[str] = Counter()
     for path in parts:
-        counts.update({key: value for key, value in record.read_json(_counts_of(path)).items() if key != "pairs"})
+        counts.update({key: value for key, value in record.read_json(counts_of(path)).items() if key != "pairs"})
     written: list[Path] = []
     for path in tqdm(parts, desc="deduplicating", unit="repository"):
         place = split.of(path.name.replace("+", "/", 1))

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-HELD_OUT = frozenset(("thealgorithms", "emirpasic", "burntsushi", "yuin", "urfave", "google"))
+HELD_OUT = frozenset(
+    (
+        "thealgorithms", "emirpasic", "burntsushi", "yuin", "urfave", "google",
+        "zyedidia", "liyue201", "gammazero", "hbollon", "dustin", "gobwas", "kljensen",
+    )
+)  # fmt: skip
 """Owners whose repositories make the evaluation sets."""
 REFUSED_OWNERS = frozenset(("go-chi", "junegunn", "caddyserver", "gorilla", "uber-go", "restic"))
 REFUSED = frozenset(("golang/tools",))

@@ -76,6 +76,12 @@ class PluginError(HrgcError):
     exit_code = ExitCode.MISSING
 
 
+class CancelledError(HrgcError):
+    """A person stopped the work before it had a result."""
+
+    exit_code = ExitCode.INTERRUPTED
+
+
 class FileChangedError(HrgcError):
     """A file changed on disk since it was read; nothing was written."""
 

@@ -154,7 +154,10 @@ class Workspace(Protocol):
         """Return the canonical format of *content* (gofmt), None when it does not parse."""
 
     def close(self) -> None:
-        """End helper processes and remove temporary files."""
+        """End everything that serves this package alone, now: helper processes, worker threads, temporary files.
+
+        That is also what validators and proposers keep for it. May be called again; afterwards nothing is asked of it.
+        """
 
 
 class Language(Protocol):
@@ -163,10 +166,13 @@ class Language(Protocol):
     name: str
     suffixes: tuple[str, ...]
 
-    def open(self, target: Path, options: OpenOptions) -> AbstractContextManager[Workspace]:
+    def open(
+        self, target: Path, options: OpenOptions, cancel: Cancel | None = None
+    ) -> AbstractContextManager[Workspace]:
         """Open the package of *target* (a file limits the edits to it, a directory allows all its files).
 
-        Raises InputError, NoGoFilesError or GoToolError.
+        A *cancel* from another thread ends the opening at once, child processes included, with CancelledError; once
+        the package is open it means nothing more. Raises InputError, NoGoFilesError, GoToolError or CancelledError.
         """
 
     def packages(self, pattern: Path, *, recursive: bool) -> tuple[Path, ...]:

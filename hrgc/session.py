@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hrgc.attempt import Tools
 from hrgc.config import Settings
 from hrgc.diagnostics import Evidence
 from hrgc.edits import split_lines
-from hrgc.errors import InputError, PluginError
+from hrgc.errors import CancelledError, InputError, PluginError
 from hrgc.events import Event, Finished
 from hrgc.loop import Job, refine
 from hrgc.model import Model, NoModel
@@ -120,14 +121,28 @@ class Toolbox:
             self._model = None
 
 
+@contextmanager
+def opened(target: Path, toolbox: Toolbox, options: OpenOptions, cancel: Cancel | None = None) -> Iterator[Workspace]:
+    """Open *target*'s package and close it behind the block, with all that validators keep for it.
+
+    A *cancel* from another thread ends the opening at once. Raises HrgcError for what cannot be opened.
+    """
+    cancel = cancel or Cancel()
+    if cancel.cancelled:
+        raise CancelledError(f"stopped before {target} was open", "run it again")
+    with toolbox.language_of(target).open(target, options, cancel) as workspace, closing(workspace):
+        yield workspace
+
+
 def run(request: Request, toolbox: Toolbox, cancel: Cancel | None = None) -> Generator[Event, Plan | None, Finished]:
     """Open the target's package and run the loop on it; the files stay untouched. The clock starts behind opening.
 
     Raises HrgcError for a target, plan, toolchain or model that cannot be worked with.
     """
-    with toolbox.language_of(request.target).open(request.target, request.options) as workspace:
+    cancel = cancel or Cancel()
+    with opened(request.target, toolbox, request.options, cancel) as workspace:
         deadline = float("inf") if request.seconds is None else time.monotonic() + request.seconds
-        budget = Budget(deadline, cancel or Cancel())
+        budget = Budget(deadline, cancel)
         if request.plan is not None:
             _check_plan(
                 request.plan, {path: request.overlay.get(path) or workspace.read(path) for path in workspace.files}
@@ -166,7 +181,7 @@ def recheck(
     target: Path, toolbox: Toolbox, options: OpenOptions, overlay: Mapping[Path, bytes], budget: Budget
 ) -> Evidence:
     """Run the validators on *target* with *overlay* in place of the files, as for a chosen subset of hunks."""
-    with toolbox.language_of(target).open(target, options) as workspace:
+    with opened(target, toolbox, options, budget.cancel) as workspace:
         return judged(workspace, toolbox, overlay, budget)
 
 

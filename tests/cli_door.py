@@ -13,7 +13,7 @@ from hrgc.__main__ import main
 from hrgc.cli.app import App
 from hrgc.diagnostics import Stage
 from hrgc.errors import InputError, NoGoFilesError
-from hrgc.plugin import OpenOptions, Workspace
+from hrgc.plugin import Cancel, OpenOptions, Workspace
 from hrgc.session import Toolbox
 from tests.fakes import Replacements, ToyWorkspace, WordValidator
 
@@ -42,9 +42,9 @@ class DiskToy:
         self._during = during
 
     @contextmanager
-    def open(self, target: Path, options: OpenOptions) -> Iterator[Workspace]:
+    def open(self, target: Path, options: OpenOptions, cancel: Cancel | None = None) -> Iterator[Workspace]:
         """Read the file."""
-        del options
+        del options, cancel
         path = min(target.glob("*.go")) if target.is_dir() else target
         if b"\0" in path.read_bytes():
             raise InputError(f"{path.name} is a binary file", "name a Go source file")

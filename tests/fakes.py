@@ -10,7 +10,7 @@ from pathlib import Path
 from hrgc.diagnostics import Diagnostic, Evidence, HotLine, Stage
 from hrgc.edits import Overlay, TextEdit, line_of, splice, split_lines
 from hrgc.plan import Step, Window
-from hrgc.plugin import Budget, Candidate, Judgement, OpenOptions, Workspace
+from hrgc.plugin import Budget, Cancel, Candidate, Judgement, OpenOptions, Workspace
 from hrgc.tokens import Op, Target
 
 
@@ -142,7 +142,9 @@ class ToyLanguage:
     name: str = "toy"
     suffixes: tuple[str, ...] = (".toy",)
 
-    def open(self, target: Path, options: OpenOptions) -> AbstractContextManager[Workspace]:
+    def open(
+        self, target: Path, options: OpenOptions, cancel: Cancel | None = None
+    ) -> AbstractContextManager[Workspace]:
         """Return the workspace."""
         return nullcontext(self.workspace)
 

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from hrgc.config import Settings
 from hrgc.diagnostics import Stage
 from hrgc.model import Model, NoModel
-from hrgc.plugin import OpenOptions, Validator, Workspace
+from hrgc.plugin import Cancel, OpenOptions, Validator, Workspace
 from hrgc.session import Toolbox
 from tests.cli_door import TABLE, WORDS, DiskToy
 from tests.fakes import Replacements, WordValidator
@@ -35,10 +35,10 @@ class SlowToy(DiskToy):
         self._wait = wait
 
     @contextmanager
-    def open(self, target: Path, options: OpenOptions) -> Iterator[Workspace]:
+    def open(self, target: Path, options: OpenOptions, cancel: Cancel | None = None) -> Iterator[Workspace]:
         """Wait, then open."""
         self._wait()
-        with super().open(target, options) as workspace:
+        with super().open(target, options, cancel) as workspace:
             yield workspace
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hrgc.errors import InputError, NoGoFilesError
-from hrgc.plugin import Fact, OpenOptions, Workspace
+from hrgc.plugin import Cancel, Fact, OpenOptions, Workspace
 from plugins.golang.doctor import facts
 from plugins.golang.sources import absolute, is_go_file
 from plugins.golang.toolchain import Toolchain, find
@@ -28,7 +28,7 @@ class GoLanguage:
         self._toolchain = toolchain
 
     @contextmanager
-    def open(self, target: Path, options: OpenOptions) -> Iterator[Workspace]:
+    def open(self, target: Path, options: OpenOptions, cancel: Cancel | None = None) -> Iterator[Workspace]:
         """Open the package of *target*; raises InputError, NoGoFilesError or GoToolError."""
         workspace = GoWorkspace(target, options, self._toolchain or find(options.tool))
         try:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
 from hrgc.diagnostics import Stage
-from hrgc.errors import InputError
+from hrgc.errors import CancelledError, InputError
 from hrgc.events import Finished
 from hrgc.model import NoModel
 from hrgc.plan import Plan, Step
-from hrgc.plugin import Budget, OpenOptions
+from hrgc.plugin import Budget, Cancel, OpenOptions, Workspace
 from hrgc.session import Request, Toolbox, check, recheck, run
 from hrgc.tokens import Op
 from tests.fakes import Replacements, ToyLanguage, ToyWorkspace, WordValidator
@@ -60,6 +63,57 @@ def test_recheck_judges_an_overlay() -> None:
     assert recheck(PATH, box, OpenOptions(), {PATH: b"items\n"}, Budget()).clean
     found = recheck(PATH, box, OpenOptions(), {PATH: b"vetted\n"}, Budget()).diagnostics
     assert [d.stage for d in found] == [Stage.VET]
+
+
+class WaitingLanguage(ToyLanguage):
+    """Opens only when it is cancelled, as a build on a cold cache would be ended."""
+
+    def open(
+        self, target: Path, options: OpenOptions, cancel: Cancel | None = None
+    ) -> AbstractContextManager[Workspace]:
+        """Wait for *cancel*."""
+        assert cancel is not None
+        ended = threading.Event()
+        cancel.add(ended.set)
+        assert ended.wait(20)
+        raise CancelledError(f"stopped opening {target}", "run it again")
+
+
+def _run(box: Toolbox, cancel: Cancel) -> None:
+    list(run(Request(PATH), box, cancel))
+
+
+def _check(box: Toolbox, cancel: Cancel) -> None:
+    check(PATH, box, OpenOptions(), Budget(cancel=cancel))
+
+
+@pytest.mark.parametrize("work", [_run, _check])
+def test_cancel_reaches_a_package_that_is_being_opened(work: Callable[[Toolbox, Cancel], None]) -> None:
+    """Nobody waits for a build that is not wanted any more."""
+    box = Toolbox((WaitingLanguage(ToyWorkspace(PATH, b"")),), (), ())
+    cancel = Cancel()
+    threading.Timer(0.1, cancel.cancel).start()
+    with pytest.raises(CancelledError):
+        work(box, cancel)
+
+
+def test_what_is_cancelled_is_not_opened() -> None:
+    """A cancel that came first is seen by languages that cannot be cancelled, too."""
+    cancel = Cancel()
+    cancel.cancel()
+    with pytest.raises(CancelledError, match="before"):
+        list(run(Request(PATH), toolbox(b"itmes\n"), cancel))
+
+
+def test_a_package_is_closed_behind_its_run() -> None:
+    """Also when its consumer stops early: threads and copies of the package do not wait for garbage collection."""
+    workspace = ToyWorkspace(PATH, b"itmes\n")
+    box = Toolbox((ToyLanguage(workspace),), (), ())
+    events = run(Request(PATH), box)
+    next(events)
+    assert not workspace.closed
+    events.close()
+    assert workspace.closed
 
 
 def test_unknown_suffix() -> None:

@@ -45,6 +45,8 @@ class Tools:
     proposers: tuple[Proposer, ...]
     weights: Weights | None = None
     """How the ranking mixes opinions, None for what the model was made with."""
+    feedback: bool = True
+    """Whether the model is told findings, suspected lines and failed attempts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Search:
         self._problem = problem
         self._budget = budget
         self._seed = seed
-        self._ranker = Ranker(tools.model, workspace, problem, weights=tools.weights)
+        self._ranker = Ranker(tools.model, workspace, problem, weights=tools.weights, feedback=tools.feedback)
         self._survivors: dict[str, list[Scored]] = {}
         self._visited: set[tuple[str, tuple[Step, ...]]] = set()
         self._taken: Step | None = None

@@ -73,14 +73,25 @@ class Ranker:
     """Scores candidates of one run; windows and plans are computed once a state."""
 
     def __init__(
-        self, model: Model, workspace: Workspace, problem: str, *, weights: Weights | None = None, depth: int = 128
+        self,
+        model: Model,
+        workspace: Workspace,
+        problem: str,
+        *,
+        weights: Weights | None = None,
+        depth: int = 128,
+        feedback: bool = True,
     ) -> None:
-        """Rank by *model* for *workspace*; *depth* candidates a window get their code scored."""
+        """Rank by *model* for *workspace*; *depth* candidates a window get their code scored.
+
+        Without *feedback* the model is told no findings, suspected lines or failed attempts.
+        """
         self._model = model
         self._workspace = workspace
         self._problem = problem
         self._weights = weights or Weights(model.info.plan_weight, model.info.code_weight)
         self._depth = depth
+        self._feedback = feedback
         self._views: list[View] = []
         self._plans: dict[int, tuple[PlanChoice, ...]] = {}
         self._key: tuple[str, int, Decision] | None = None
@@ -100,14 +111,15 @@ class Ranker:
             if known.window.path == step.path and known.window.mark(step.line) is not None:
                 return known
         window = self._workspace.window(state.overlay, step.path, step.line, tokens=self._model.count)
+        told = state if self._feedback else State(state.overlay)
         packed = prompts.pack(
             self._problem,
-            prompts.notes(state.evidence, window),
+            prompts.notes(told.evidence, window),
             self._workspace.context(state.overlay, window),
             window,
             count=self._model.count,
-            hot=prompts.hot_marks(state.evidence, window),
-            tried=_tried(state, window),
+            hot=prompts.hot_marks(told.evidence, window),
+            tried=_tried(told, window),
         ).segments
         made = View(window, packed, (*packed, *prompts.control_segments(decision.token)))
         self._views.append(made)

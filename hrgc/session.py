@@ -72,12 +72,14 @@ class Toolbox:
         model: ModelLoader = NoModel,
         *,
         weights: Weights | None = None,
+        feedback: bool = True,
     ) -> None:
-        """Keep the plugins; *model* is called when a run first needs it."""
+        """Keep the plugins; *model* is called when a run first needs it and, without *feedback*, told no evidence."""
         self.languages = languages
         self.proposers = proposers
         self.validators = validators
         self.weights = weights
+        self.feedback = feedback
         self._loader = model
         self._model: Model | None = None
 
@@ -112,7 +114,7 @@ class Toolbox:
 
     def tools(self) -> Tools:
         """Return what the loop works with."""
-        return Tools(self.model, Cascade(self.validators), self.proposers, self.weights)
+        return Tools(self.model, Cascade(self.validators), self.proposers, self.weights, self.feedback)
 
     def close(self) -> None:
         """Free the model if it was loaded."""

@@ -128,3 +128,16 @@ def test_the_prompt_holds_failures() -> None:
     texts = [s.text for s in ranker.view(failed, Step(PATH, 2, Op.NAME), Decision.REFINE).answering]
     assert texts[-1] == "<REFINE>"
     assert texts[texts.index("<HIST>") + 1 : -2] == ["<OP:NAME>", "<L2>", "nope"]
+
+
+def test_without_feedback_the_model_is_told_no_evidence() -> None:
+    """Findings, suspected lines and failed attempts leave the prompt; what ranks beside the model keeps them."""
+    found = Diagnostic(PATH, 2, 1, Stage.TYPES, "UndeclaredName", "undefined: itmes", ("itmes",))
+    state = remember(State(evidence=Evidence((found,), hot=(HotLine(PATH, 2, 1.0),))), candidate(3, "tried"), "failed")
+    prompts = []
+    for feedback in (True, False):
+        ranker = Ranker(ScriptedModel(), SPACE, "", feedback=feedback)
+        view = ranker.view(state, Step(PATH, 2, Op.NAME), Decision.CONTINUE)
+        prompts.append([segment.text for segment in view.prompt])
+    assert {"itmes", "tried", "<HOT>"} <= set(prompts[0])
+    assert not {"itmes", "tried", "<HOT>", "<HIST>"} & set(prompts[1])

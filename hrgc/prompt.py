@@ -84,9 +84,15 @@ def notes(evidence: Evidence, window: Window) -> tuple[Note, ...]:
 
 
 def hot_marks(evidence: Evidence, window: Window) -> tuple[int, ...]:
-    """Return the window lines that fault localisation suspects most, best first."""
-    marks = (window.mark(h.line) for h in evidence.hot if h.path == window.path)
-    return tuple(mark for mark in marks if mark is not None)[:MAX_HOT]
+    """Return the window lines that fault localisation suspects most, in its order.
+
+    Lines that are suspected alike say nothing when there are more of them than ``MAX_HOT``: then there are none.
+    """
+    marked = [(window.mark(h.line), h.weight) for h in evidence.hot if h.path == window.path]
+    inside = [(mark, weight) for mark, weight in marked if mark is not None]
+    most = max((weight for _, weight in inside), default=0.0)
+    best = tuple(mark for mark, weight in inside if weight >= most)
+    return best if len(best) <= MAX_HOT else ()
 
 
 def pack(

@@ -51,15 +51,16 @@ def with_tests(item: Sample, chance: random.Random) -> Sample:
         return item
     code = chance.choices(("TestFail", "Panic", "Timeout"), (0.85, 0.1, 0.05))[0]
     mark = item.mark if code == "Panic" and chance.random() < 0.5 else None
-    found = (Finding(_TEST_STAGE, code, mark, (test_name(item, chance),)),)
+    names = dict.fromkeys(test_name(item, chance) for _ in range(chance.choice((1, 1, 1, 2, 3))))
+    found = tuple(Finding(_TEST_STAGE, code, mark, (name,)) for name in names)
     return replace(item, findings=found, hot=_hot(item, chance) if draw > 0.6 else ())
 
 
 def _hot(item: Sample, chance: random.Random) -> tuple[int, ...]:
-    """Return up to five suspected lines: most often the right one among neighbours that ran with it."""
+    """Return up to five lines that are suspected alike: most often the right one among neighbours that ran with it."""
     count = len(item.lines)
     true = min(item.mark, count)
-    marks = {true} if chance.random() < 0.85 else set()
+    marks = {true} if chance.random() < 0.75 else set()
     start = max(2, true - chance.randrange(4))
     near = list(range(start, min(count, start + 6)))
     marks |= set(chance.sample(near, min(len(near), chance.randrange(1, 5))))

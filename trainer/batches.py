@@ -29,6 +29,11 @@ class Batch:
         """Number of samples."""
         return self.ids.shape[0]
 
+    @property
+    def starts(self) -> Tensor:
+        """Places (batch) of the first tokens that count: where the responses start."""
+        return (self.parts > 0).int().argmax(1)
+
     def to(self, device: torch.device) -> Batch:
         """Return the batch on *device*."""
         return Batch(*(part.to(device, non_blocking=True) for part in (self.ids, self.parts, self.kinds)))

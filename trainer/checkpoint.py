@@ -14,8 +14,9 @@ import torch
 from torch import Tensor
 
 from hrgc.errors import InputError
+from trainer import networks
 from trainer.batches import Position
-from trainer.model import HrmText, ModelConfig
+from trainer.model import ModelConfig, Network
 
 FILE = "checkpoint.pt"
 FORMAT = 1
@@ -36,7 +37,7 @@ class Progress:
 class TrainerState:
     """Everything that changes while training."""
 
-    model: HrmText
+    model: Network
     optimizers: list[torch.optim.Optimizer]
     progress: Progress
     data_hash: str
@@ -132,14 +133,14 @@ def shape(folder: Path) -> ModelConfig | None:
     return ModelConfig(**read(folder)["shape"]) if (folder / FILE).is_file() else None
 
 
-def averaged_model(folder: Path, *, h_cycles: int = 0, l_cycles: int = 0) -> tuple[HrmText, dict[str, Any]]:
+def averaged_model(folder: Path, *, h_cycles: int = 0, l_cycles: int = 0) -> tuple[Network, dict[str, Any]]:
     """Return the averaged weights as a model in evaluation mode, and the checkpoint's other facts."""
     document = read(folder)
     config = ModelConfig(**document["shape"])
     config = dataclasses.replace(
         config, h_cycles=h_cycles or config.h_cycles, l_cycles=l_cycles or config.l_cycles, gradient_passes=0
     )
-    model = HrmText(config)
+    model = networks.build(config)
     model.load_state_dict(document["average"])
     facts = {key: document[key] for key in ("progress", "data_hash")}
     return model.eval(), facts

@@ -20,7 +20,7 @@ from tqdm import tqdm
 from hrgc import prompt, tokens
 from hrgc.tokens import Intent, Op, Target
 from trainer import checkpoint, pack, record, sample
-from trainer.model import HrmText
+from trainer.model import Network
 from trainer.sample import Kind, Part, Sample
 from trainer.tokenizer import Tokenizer
 
@@ -94,7 +94,7 @@ def group_of(item: Sample) -> str:
 class Judge:
     """Asks one model about samples."""
 
-    def __init__(self, model: HrmText, tokenizer: Tokenizer) -> None:
+    def __init__(self, model: Network, tokenizer: Tokenizer) -> None:
         """Look up the ids of operations and lines."""
         self._model, self._tokenizer = model, tokenizer
         self._ops = torch.tensor([tokenizer.ids[op.token] for op in Op])
@@ -105,15 +105,16 @@ class Judge:
     def judge(self, item: Sample, encoded: sample.Encoded) -> Judged:
         """Return what the model says about *item*."""
         ids = torch.tensor([encoded.ids])
-        hidden = self._model(ids)[0]
         at = encoded.prompt_length
+        starts = torch.tensor([at])
+        hidden = self._model(ids, starts)[0]
         ways = self._model.logits(hidden[at - 1]).float()[self._ways]
         control = tokens.CONTROLLER[int(ways.argmax())]
         right = control == item.control
         if not item.op:
             return Judged(group_of(item), control, right)
         head = encoded.ids[:at] + self._head(item)
-        order, lines, pairs = self._places(item, torch.tensor(head))
+        order, lines, pairs = self._places(item, torch.tensor(head), starts)
         code = torch.tensor([place for place, part in enumerate(encoded.parts) if part == Part.CODE])
         best = self._model.logits(hidden[code - 1]).argmax(-1)
         return Judged(group_of(item), control, right, order, lines, pairs, bool((best == ids[0, code]).all()))
@@ -123,15 +124,16 @@ class Judge:
         step = prompt.step_segments(Intent(item.intent), Target(item.target), Op(item.op), item.mark, None)
         return self._tokenizer.encode((*prompt.control_segments(item.control), *prompt.plan_head(), *step[:2]))
 
-    def _places(self, item: Sample, head: torch.Tensor) -> tuple[int, int, int]:
+    def _places(self, item: Sample, head: torch.Tensor, starts: torch.Tensor) -> tuple[int, int, int]:
         """Return the places of the right operation, line and pair."""
         count = len(item.lines)
-        ops = self._model.logits(self._model(head[None])[0, -1]).float()[self._ops].log_softmax(-1)
+        ops = self._model.logits(self._model(head[None], starts)[0, -1]).float()[self._ops].log_softmax(-1)
         ranked = ops.argsort(descending=True)
         wanted_op, wanted_line = list(Op).index(Op(item.op)), item.mark - 1
         chosen = ranked[:OPS_EXPANDED]
         batch = torch.cat((head.expand(len(chosen), -1), self._ops[chosen][:, None]), dim=1)
-        logits = self._model.logits(self._model(batch)[:, -1]).float()[:, self._lines[:count]]
+        last = self._model(batch, starts.expand(len(batch)))[:, -1]
+        logits = self._model.logits(last).float()[:, self._lines[:count]]
         joint = ops[chosen][:, None] + logits.log_softmax(-1)
         per_line = joint.logsumexp(0)
         op_place = int((ranked == wanted_op).nonzero()) + 1
@@ -175,7 +177,7 @@ def _rates(rows: list[Judged]) -> dict[str, Any]:
     return out
 
 
-def measure(model: HrmText, tokenizer: Tokenizer, config: EvaluateConfig) -> dict[str, Any]:
+def measure(model: Network, tokenizer: Tokenizer, config: EvaluateConfig) -> dict[str, Any]:
     """Return the summary over at most ``limit`` held-out samples."""
     judge = Judge(model, tokenizer)
     items = list(held_out(config))

@@ -1,4 +1,4 @@
-"""Write a checkpoint's averaged weights as a GGUF that llama.cpp runs natively (architecture ``hrm_text``).
+"""Write a checkpoint's averaged weights as a GGUF that llama.cpp runs natively, whatever the architecture.
 
 Run: ``hrgc-train export --run .data/run --out .data/hrgc.gguf --kind q8_0``. The tokenizer travels inside.
 """
@@ -6,7 +6,6 @@ Run: ``hrgc-train export --run .data/run --out .data/hrgc.gguf --kind q8_0``. Th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,23 +16,12 @@ from tqdm import tqdm
 
 from hrgc import tokens
 from hrgc.errors import InputError
-from trainer import checkpoint, record
-from trainer.model import HrmText, Stack
+from trainer import checkpoint, gguf_layouts, record
+from trainer.model import Network
 
 KINDS = ("f32", "f16", "q8_0")
 FORMAT = 1
 """Version of the prompt layout and token table that a file was trained for (``hrgc.format``)."""
-_PARTS = (
-    ("attn_q", "attention.q"),
-    ("attn_k", "attention.k"),
-    ("attn_v", "attention.v"),
-    ("attn_gate", "attention.gate"),
-    ("attn_output", "attention.output"),
-    ("ffn_gate", "feed_forward.gate"),
-    ("ffn_up", "feed_forward.up"),
-    ("ffn_down", "feed_forward.down"),
-)
-"""llama.cpp's name of each matrix and ours."""
 
 
 @dataclass(frozen=True)
@@ -83,20 +71,8 @@ def vocabulary(path: Path) -> Vocabulary:
     )
 
 
-def tensors(model: HrmText) -> Iterator[tuple[str, npt.NDArray[np.float32]]]:
-    """Yield every tensor under llama.cpp's name: L stack first, then H stack; the output is tied."""
-    yield "token_embd.weight", model.embedding.weight.detach().float().numpy()
-    yield "hrm.z_l_init", model.z_l_init.detach().float().numpy()
-    per_stack = model.config.layers_per_stack
-    stacks: tuple[Stack, Stack] = (model.l_stack, model.h_stack)
-    for first, stack in zip((0, per_stack), stacks, strict=True):
-        for at, layer in enumerate(stack.layers, start=first):
-            for theirs, ours in _PARTS:
-                yield f"blk.{at}.{theirs}.weight", layer.get_parameter(f"{ours}.weight").detach().float().numpy()
-
-
 def write_gguf(
-    model: HrmText,
+    model: Network,
     vocab: Vocabulary,
     path: Path,
     *,
@@ -110,29 +86,17 @@ def write_gguf(
     scratch = path.with_name(f".{path.name}")
     path.parent.mkdir(parents=True, exist_ok=True)
     config = model.config
-    writer = gguf.GGUFWriter(str(scratch), "hrm_text")
+    writer = gguf.GGUFWriter(str(scratch), config.architecture)
     writer.add_name(facts.get("name", "HRGC"))
     writer.add_license("apache-2.0")
     file_types = {"f32": 0, "f16": 1, "q8_0": 7}
     writer.add_file_type(file_types[kind])
-    sizes = {
-        "context_length": config.context,
-        "embedding_length": config.width,
-        "feed_forward_length": config.feed_forward,
-        "block_count": config.layers_per_stack * config.passes,
-        "attention.head_count": config.heads,
-        "attention.head_count_kv": config.heads,
-        "rope.dimension_count": config.head_width,
-        "vocab_size": config.vocab_size,
-        "hrm.layers_per_stack": config.layers_per_stack,
-        "hrm.h_cycles": config.h_cycles,
-        "hrm.l_cycles": config.l_cycles,
-    }
-    for key, size in sizes.items():
-        writer.add_uint32(f"hrm_text.{key}", size)
-    writer.add_float32("hrm_text.attention.layer_norm_rms_epsilon", config.norm_eps)
-    writer.add_float32("hrm_text.rope.freq_base", config.rope_base)
-    writer.add_float32("hrm_text.embedding_scale", config.embedding_scale)
+    for key, value in gguf_layouts.keys(model).items():
+        name = f"{config.architecture}.{key}"
+        if isinstance(value, int):
+            writer.add_uint32(name, value)
+        else:
+            writer.add_float32(name, value)
     _add_vocabulary(writer, vocab)
     writer.add_uint32("hrgc.format", FORMAT)
     writer.add_string("hrgc.token_table", token_table_hash())
@@ -140,8 +104,8 @@ def write_gguf(
         writer.add_string(f"hrgc.{key}", value)
     for key, number in (numbers or {}).items():
         writer.add_float32(f"hrgc.{key}", number)
-    for name, values in tensors(model):
-        _add_tensor(writer, name, values, kind)
+    for tensor_name, values in gguf_layouts.tensors(model):
+        _add_tensor(writer, tensor_name, values, kind)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -166,10 +130,10 @@ def _add_vocabulary(writer: Any, vocab: Vocabulary) -> None:
 
 
 def _add_tensor(writer: Any, name: str, values: npt.NDArray[np.float32], kind: str) -> None:
-    """Write one tensor; vectors stay in full precision."""
+    """Write one tensor; vectors and small tables stay in full precision."""
     import gguf  # noqa: PLC0415 - only this stage needs it
 
-    if values.ndim == 1 or kind == "f32":
+    if values.ndim == 1 or kind == "f32" or name in gguf_layouts.PRECISE:
         writer.add_tensor(name, np.ascontiguousarray(values, np.float32))
     elif kind == "f16":
         writer.add_tensor(name, values.astype(np.float16))

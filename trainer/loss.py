@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from trainer.batches import Batch
-from trainer.model import HrmText
+from trainer.model import Network
 from trainer.sample import Part
 
 WEIGHTS: dict[Part, float] = {Part.CONTROL: 0.2, Part.PLAN: 0.4, Part.CODE: 0.4, Part.FRAME: 0.02}
@@ -76,14 +76,14 @@ def _weights(parts: Tensor) -> Tensor:
     return weights
 
 
-def score(model: HrmText, batch: Batch, config: LossConfig) -> Scores:
+def score(model: Network, batch: Batch, config: LossConfig) -> Scores:
     """Run *model* on *batch*; the loss is a mean over samples and carries gradients when they are enabled."""
-    hidden = model(batch.ids)
+    hidden = model(batch.ids, batch.starts if model.encodes_prompt else None)
     rows, correction, places = _rows(batch, config, model.config.vocab_size)
     where = batch.parts[:, 1:] > 0
     losses, best = _losses(model, hidden, batch.ids, where, (rows, correction, places))
     loss = (losses * _weights(batch.parts)[:, 1:][where]).sum() / batch.samples
-    if config.prompt_weight and torch.is_grad_enabled():
+    if config.prompt_weight and torch.is_grad_enabled() and not model.encodes_prompt:
         inside = (batch.parts[:, 1:] == 0) & (batch.ids[:, 1:] != 0)
         chosen = inside & (torch.rand(inside.shape, device=inside.device) < config.prompt_share)
         if bool(chosen.any()):
@@ -93,7 +93,7 @@ def score(model: HrmText, batch: Batch, config: LossConfig) -> Scores:
 
 
 def _losses(
-    model: HrmText, hidden: Tensor, ids: Tensor, where: Tensor, rows: tuple[Tensor | None, Tensor | None, Tensor | None]
+    model: Network, hidden: Tensor, ids: Tensor, where: Tensor, rows: tuple[Tensor | None, Tensor | None, Tensor | None]
 ) -> tuple[Tensor, Tensor]:
     """Return loss and best id of predicting ``ids[:, 1:]`` at the places marked in *where*, flat in row order."""
     chosen, correction, places = rows

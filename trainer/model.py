@@ -1,4 +1,4 @@
-"""HRM-Text in PyTorch: an L stack (fast) and an H stack (slow) run in turn over the same tokens.
+"""What every network offers the trainer, and HRM-Text: an L stack (fast) and an H stack (slow) over the same tokens.
 
 For each of ``h_cycles``: ``l_cycles`` times ``zL = L(zH + zL)``, then ``zH = H(zH + zL)``; the stacks' weights are
 shared by all cycles. Layers are pre-norm with parameterless RMSNorm, rotary positions, gated causal attention and
@@ -17,7 +17,8 @@ from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from hrgc import tokens
 
-ARCHITECTURES = ("hrm_text",)
+ARCHITECTURES = ("hrm_text", "gpt2", "t5")
+"""HRM-Text, and what it is compared with: ``trainer.gpt2`` and ``trainer.t5``."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class ModelConfig:
     heads: int = 6
     feed_forward: int = 1024
     layers_per_stack: int = 2
+    """Layers of the L and of the H stack; of T5's encoder and of its decoder; half of GPT-2's."""
     h_cycles: int = 1
     l_cycles: int = 1
     context: int = tokens.PLAN_POSITIONS + tokens.CODE_POSITIONS
@@ -66,6 +68,52 @@ def rms_norm(x: Tensor, eps: float) -> Tensor:
     return F.rms_norm(x.float(), (x.shape[-1],), None, eps).to(x.dtype)
 
 
+class Network(nn.Module):
+    """Ids in, hidden states out; ``logits`` turns chosen hidden states into scores by the tied embedding."""
+
+    encodes_prompt = False
+    """The prompt is read in both directions, so none of its tokens can be predicted."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        """Make the embedding."""
+        super().__init__()
+        self.config = config
+        self.embedding = nn.Embedding(config.vocab_size, config.width)
+
+    def embed(self, ids: Tensor, scale: float = 1.0) -> Tensor:
+        """Return the embeddings of *ids* times *scale*, in the precision that the layers compute in."""
+        x: Tensor = self.embedding(ids)
+        if scale != 1.0:
+            x = x * scale
+        kind = ids.device.type
+        return x.to(torch.get_autocast_dtype(kind)) if torch.is_autocast_enabled(kind) else x
+
+    def logits(self, hidden: Tensor, rows: Tensor | None = None) -> Tensor:
+        """Return the scores of every vocabulary row, or only of *rows*, for hidden states (..., width)."""
+        weight = self.embedding.weight if rows is None else self.embedding.weight[rows]
+        return F.linear(hidden, weight)
+
+    def stacks(self) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
+        """Return the matrices of the fast and of the slow stack."""
+        raise NotImplementedError
+
+    def outside(self) -> list[nn.Parameter]:
+        """Return the embedding and every other weight that is in no stack."""
+        known = {id(weight) for stack in self.stacks() for weight in stack} | {id(self.embedding.weight)}
+        return [self.embedding.weight, *(weight for weight in self.parameters() if id(weight) not in known)]
+
+    def parameter_count(self) -> int:
+        """Return the number of weights; the tied output counts once."""
+        return sum(weight.numel() for weight in self.parameters())
+
+
+def matrices(*modules: nn.Module) -> list[nn.Parameter]:
+    """Return the matrices of *modules*, in their order; embeddings are tables, not matrices."""
+    tables = {id(part.weight) for module in modules for part in module.modules() if isinstance(part, nn.Embedding)}
+    found = [weight for module in modules for weight in module.parameters()]
+    return [weight for weight in found if weight.dim() == 2 and id(weight) not in tables]
+
+
 _EXPLICIT_LENGTH = 512
 """Longest sequences for which writing the scores out costs less than the fused kernel's backward pass on a CPU (3 x at
 128 tokens in bfloat16)."""
@@ -79,6 +127,16 @@ def _explicit_attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     scores = torch.baddbmm(mask.expand(len(flat[0]), -1, -1), flat[0], flat[1].transpose(1, 2), alpha=width**-0.5)
     mixed = torch.bmm(scores.softmax(-1), flat[2])
     return mixed.view_as(q)
+
+
+def causal_attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    """Return (batch, length, width) of causal attention over (batch, heads, length, head width)."""
+    length = q.shape[2]
+    if q.device.type == "cpu" and torch.is_grad_enabled() and length <= _EXPLICIT_LENGTH:
+        mixed = _explicit_attention(q, k, v)
+    else:
+        mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+    return mixed.transpose(1, 2).flatten(2)
 
 
 class Attention(nn.Module):
@@ -96,17 +154,12 @@ class Attention(nn.Module):
 
     def forward(self, x: Tensor, rotation: tuple[Tensor, Tensor]) -> Tensor:
         """Attend over (batch, length, width); right padding needs no mask because attention looks back only."""
-        batch, length, width = x.shape
+        batch, length, _ = x.shape
         shape = (batch, length, self.heads, self.head_width)
         q = rotate(self.q(x).view(shape), rotation).transpose(1, 2)
         k = rotate(self.k(x).view(shape), rotation).transpose(1, 2)
         v = self.v(x).view(shape).transpose(1, 2)
-        if x.device.type == "cpu" and torch.is_grad_enabled() and length <= _EXPLICIT_LENGTH:
-            mixed = _explicit_attention(q, k, v)
-        else:
-            mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True)
-        mixed = mixed.transpose(1, 2).reshape(batch, length, width)
-        out: Tensor = self.output(torch.sigmoid(self.gate(x)) * mixed)
+        out: Tensor = self.output(torch.sigmoid(self.gate(x)) * causal_attention(q, k, v))
         return out
 
 
@@ -159,14 +212,12 @@ class Stack(nn.Module):
         return rms_norm(x, self.eps)
 
 
-class HrmText(nn.Module):
-    """The network: ids in, hidden states out; ``logits`` turns chosen hidden states into scores."""
+class HrmText(Network):
+    """The hierarchical network, the one that is shipped."""
 
     def __init__(self, config: ModelConfig) -> None:
         """Build and initialise: LeCun-normal, residual outputs shrunk by depth, embedding deviation 1/scale."""
-        super().__init__()
-        self.config = config
-        self.embedding = nn.Embedding(config.vocab_size, config.width)
+        super().__init__(config)
         self.z_l_init = nn.Parameter(torch.randn(config.width))
         self.l_stack = Stack(config)
         self.h_stack = Stack(config)
@@ -176,13 +227,12 @@ class HrmText(nn.Module):
                 shrink = 2 * config.layers_per_stack if name.endswith(("output.weight", "down.weight")) else 1
                 nn.init.normal_(weight, std=(weight.shape[1] * shrink) ** -0.5)
 
-    def forward(self, ids: Tensor) -> Tensor:
-        """Return the final hidden states (batch, length, width) of *ids* (batch, length)."""
+    def forward(self, ids: Tensor, starts: Tensor | None = None) -> Tensor:
+        """Return the final hidden states (batch, length, width) of *ids* (batch, length); *starts* are not needed."""
+        del starts
         config = self.config
         rotation = rotations(ids.shape[1], config, ids.device)
-        z_h = self.embedding(ids) * config.embedding_scale
-        if torch.is_autocast_enabled(ids.device.type):
-            z_h = z_h.to(torch.get_autocast_dtype(ids.device.type))
+        z_h = self.embed(ids, config.embedding_scale)
         z_l = self.z_l_init.to(z_h.dtype).expand_as(z_h)
         first_graded = config.passes - config.gradient_passes if config.gradient_passes else 0
         done = 0
@@ -201,14 +251,9 @@ class HrmText(nn.Module):
             out: Tensor = stack(x, rotation)
             return out
 
-    def logits(self, hidden: Tensor, rows: Tensor | None = None) -> Tensor:
-        """Return the scores of every vocabulary row, or only of *rows*, for hidden states (..., width)."""
-        weight = self.embedding.weight if rows is None else self.embedding.weight[rows]
-        return F.linear(hidden, weight)
-
-    def parameter_count(self) -> int:
-        """Return the number of weights; the tied output counts once."""
-        return sum(weight.numel() for weight in self.parameters())
+    def stacks(self) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
+        """Return the matrices of the L and of the H stack."""
+        return matrices(self.l_stack), matrices(self.h_stack)
 
 
 def rotations(length: int, config: ModelConfig, device: torch.device) -> tuple[Tensor, Tensor]:

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from trainer.model import HrmText
+from trainer.model import Network
 
 _NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
 
@@ -60,15 +60,15 @@ class Muon(torch.optim.Optimizer):
 
 
 def build(
-    model: HrmText, *, kind: str, rate: float, embedding_rate: float, decay: float, stack_rates: tuple[float, float]
+    model: Network, *, kind: str, rate: float, embedding_rate: float, decay: float, stack_rates: tuple[float, float]
 ) -> list[torch.optim.Optimizer]:
-    """Return the optimisers: *rate* times the L and H stacks' factors for matrices, *embedding_rate* for the rest."""
+    """Return the optimisers: *rate* times the stacks' factors (fast, slow) for matrices, *embedding_rate* else."""
     stacks = [
-        {"params": list(stack.parameters()), "lr": rate * factor, "peak": rate * factor}
-        for stack, factor in zip((model.l_stack, model.h_stack), stack_rates, strict=True)
+        {"params": stack, "lr": rate * factor, "peak": rate * factor}
+        for stack, factor in zip(model.stacks(), stack_rates, strict=True)
     ]
     outside = {
-        "params": [model.embedding.weight, model.z_l_init],
+        "params": model.outside(),
         "lr": embedding_rate,
         "peak": embedding_rate,
         "weight_decay": 0.0,

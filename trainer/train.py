@@ -23,12 +23,12 @@ from torch import distributed
 from tqdm import tqdm
 
 from hrgc.errors import InputError
-from trainer import batches, checkpoint, optim, pack, record, start
+from trainer import batches, checkpoint, networks, optim, pack, record, start
 from trainer.batches import Batch, Position
 from trainer.checkpoint import Progress, TrainerState
 from trainer.curves import Curves, Tally
 from trainer.loss import LossConfig, Scores, score
-from trainer.model import HrmText, ModelConfig
+from trainer.model import ARCHITECTURES, HrmText, ModelConfig, Network
 from trainer.tokenizer import Tokenizer
 
 
@@ -41,6 +41,8 @@ class TrainConfig:
     tokenizer: str = ".data/tokenizer/tokenizer.model"
     start: str = ""
     """Folder that ``hrgc-train start`` wrote: a new run begins informed; '' for random weights."""
+    architecture: str = "hrm_text"
+    """``hrm_text``, or ``gpt2`` and ``t5`` to compare with."""
     width: int = 384
     heads: int = 6
     feed_forward: int = 1024
@@ -92,7 +94,9 @@ class NotFiniteError(InputError):
 
 
 def model_config(config: TrainConfig) -> ModelConfig:
-    """Return the network's shape of a run."""
+    """Return the network's shape of a run; raises InputError for an unknown architecture."""
+    if config.architecture not in ARCHITECTURES:
+        raise InputError(f"no architecture {config.architecture!r}", f"--architecture {' or '.join(ARCHITECTURES)}")
     names = {field.name for field in dataclasses.fields(ModelConfig)} & {
         f.name for f in dataclasses.fields(TrainConfig)
     }
@@ -104,7 +108,7 @@ class Trainer:
     """A run in progress."""
 
     config: TrainConfig
-    model: HrmText
+    model: Network
     state: TrainerState
     loss: LossConfig
     train: pack.Shard
@@ -192,8 +196,10 @@ def open_trainer(config: TrainConfig) -> Trainer:
         wanted = dataclasses.replace(
             shape, h_cycles=wanted.h_cycles, l_cycles=wanted.l_cycles, gradient_passes=wanted.gradient_passes
         )
-    model = HrmText(wanted)
+    model = networks.build(wanted)
     if shape is None and config.start:
+        if not isinstance(model, HrmText):
+            raise InputError(f"{config.architecture} has no informed start", "leave --start away")
         start.inform(model, start.read(Path(config.start)))
     model = model.to(device)
     optimizers = optim.build(

@@ -13,6 +13,7 @@ from typing import Any
 from torch import Tensor
 from tqdm import tqdm
 
+from hrgc.errors import InputError
 from trainer import checkpoint, record
 from trainer.model import HrmText, ModelConfig
 
@@ -81,11 +82,15 @@ def document(shape: ModelConfig) -> dict[str, Any]:
 
 
 def main(config: FolderConfig) -> None:
-    """Write the folder; raises InputError without a checkpoint."""
+    """Write the folder; raises InputError without a checkpoint of an HRM-Text."""
     from safetensors.torch import save_file  # noqa: PLC0415 - only this stage needs it
 
     out = Path(config.out)
     model, facts = checkpoint.averaged_model(Path(config.run))
+    if not isinstance(model, HrmText):
+        raise InputError(
+            f"{model.config.architecture} has no Transformers folder", "hrgc-train export writes it as GGUF"
+        )
     out.mkdir(parents=True, exist_ok=True)
     weights, tokenizer = out / "model.safetensors", out / "tokenizer.model"
     save_file(tensors(model), str(weights), metadata={"format": "pt"})

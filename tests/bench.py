@@ -5,35 +5,12 @@
 
 from __future__ import annotations
 
-import resource
-import subprocess
 import sys
-from collections.abc import Sequence
 
 from hrgc.bench_model import bench
 from hrgc.errors import ModelError
 from plugins.golang import bench_check, bench_schemata
-
-STARTS = 7
-"""Runs of which the median is taken."""
-
-
-def start_up() -> tuple[str, ...]:
-    """Return CPU times of ``hrgc --version`` and ``--help`` beside that of an interpreter that does nothing."""
-    rows = (("python -c pass", ["-c", "pass"]), ("hrgc --version", ["-m", "hrgc", "--version"]))
-    rows += (("hrgc --help", ["-m", "hrgc", "--help"]),)
-    return tuple(f"{name:16s} {_cpu(arguments) * 1000:6.0f} ms CPU" for name, arguments in rows)
-
-
-def _cpu(arguments: Sequence[str]) -> float:
-    """Return the median CPU seconds of a fresh interpreter with *arguments*."""
-    times = []
-    for _ in range(STARTS):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run([sys.executable, *arguments], stdout=subprocess.DEVNULL, check=True)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    return sorted(times)[STARTS // 2]
+from tests.bench_start import start_up
 
 
 def checks(*, quick: bool) -> tuple[str, ...]:

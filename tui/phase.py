@@ -8,8 +8,6 @@ from enum import Enum
 class Phase(str, Enum):
     """The phases of one target, in the order a person goes through them."""
 
-    START = "start"
-    """Nothing is open yet."""
     CHECKING = "checking"
     """The validators look at the files."""
     READY = "ready"

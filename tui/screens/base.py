@@ -42,12 +42,12 @@ class Base(Screen[None]):
 
     def __init__(self, engine: Engine, target: Path, remapped: Mapping[str, str]) -> None:
         """Show *target*, worked on by *engine*; *remapped* keys are named in hints."""
-        super().__init__()
+        super().__init__(classes=f"-{Phase.CHECKING.value} -side-findings")  # later, each would restyle every widget
         self.engine = engine
         self.target = target
         self.remapped = remapped
         self.hints = Hints(remapped)
-        self.phase = Phase.START
+        self.phase = Phase.CHECKING
         self.number = 0
         """Counts openings and runs; answers to older ones are dropped."""
         self.judging = 0
@@ -79,9 +79,9 @@ class Base(Screen[None]):
 
     def set_phase(self, phase: Phase) -> None:
         """Go to another phase: keys, hints and panes follow."""
-        self.remove_class(f"-{self.phase.value}")
-        self.add_class(f"-{phase.value}")
-        self.phase = phase
+        if phase != self.phase:
+            self.update_classes({f"-{self.phase.value}": False, f"-{phase.value}": True})
+            self.phase = phase
         self.refresh_bindings()
         self.redraw()
 

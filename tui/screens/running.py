@@ -47,7 +47,7 @@ class Running(Base):
         """Judge the target as it is on the disk now."""
         self.number += 1
         self.set_phase(phase)
-        self._open(self.number, self.target)
+        self.call_after_refresh(self._open, self.number, self.target)
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="open")
     def _open(self, number: int, target: Path) -> None:

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import math
 import time
-from collections import Counter
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
 from hrgc import events
-from hrgc.diagnostics import Evidence, Stage, better
-from hrgc.edits import Overlay
+from hrgc.acceptance import Row, acceptable, proved, worth
+from hrgc.diagnostics import Evidence, Stage
+from hrgc.edits import Overlay, hunks
 from hrgc.errors import InputError
 from hrgc.events import Event
-from hrgc.model import Control, Decision, Model
-from hrgc.plan import Plan, Step
+from hrgc.model import Control, Model
+from hrgc.places import places
+from hrgc.plan import Plan, Step, shifted
 from hrgc.plugin import Budget, Candidate, Proposer, Workspace
 from hrgc.propose import gather, pairs, written
 from hrgc.rank import Ranker, Scored, View, Weights, matches
-from hrgc.state import FailedEdit, State, apply
-from hrgc.tokens import Op
-from hrgc.tried import judged
+from hrgc.state import FailedEdit, State, apply, way
+from hrgc.tried import attempt, judged, ranking
 from hrgc.validate import Cascade, StageReport, Verdict
 
 WRITTEN_PLANS = 6
@@ -30,10 +29,6 @@ MODEL_SHARE = 0.25
 """Share of the time left that ranking and writing may take, each time candidates are ranked."""
 PAIR_LIMIT = 600
 """Two-edit candidates a round."""
-RESOLVED_BONUS = 1.5
-"""What a candidate's score gains for each doubling (natural log) of the findings it resolves."""
-MAX_WINDOWS = 12
-"""Declarations looked at when only a problem text says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +44,6 @@ class Tools:
     """Whether the model is told findings, suspected lines and failed attempts."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """A candidate with its place in the ranking and what the cascade says of it."""
-
-    scored: Scored
-    rank: int
-    evidence: Evidence
-
-
 class Search:
     """The search of one run: remembers what was judged, so that the next round goes deeper."""
 
@@ -71,7 +57,7 @@ class Search:
         self._ranker = Ranker(tools.model, workspace, problem, weights=tools.weights, feedback=tools.feedback)
         self._survivors: dict[str, list[Scored]] = {}
         self._visited: set[tuple[str, tuple[Step, ...]]] = set()
-        self._taken: Step | None = None
+        self._taken: Candidate | None = None
         self.judged = 0
         """Candidates judged so far."""
         self.failed: tuple[FailedEdit, ...] = ()
@@ -99,19 +85,18 @@ class Search:
             found += self._written(state, found, steps, rounds, thinking)
         if steps:
             found = [c for c in found if matches(c, steps)]
-        refused = {(f.path, f.step.line, f.lines) for f in state.failed if f.reason}
-        found = [c for c in found if (c.path, c.step.line, c.code) not in refused]
+        found = _allowed(state, found)
         self.exhausted = not found
-        ranking = self._ranker.rank(state, found, way(state), thinking)
+        order = self._ranker.rank(state, found, way(state), thinking)
         if state.evidence.clean and not steps:
-            return tuple(s for s in ranking if s.model is not None)
-        return ranking
+            return tuple(s for s in order if s.model is not None)
+        return order
 
     def _deeper(self, state: State, before: Sequence[Scored], rounds: int) -> tuple[Scored, ...]:
         """Return the model's text and pairs of the edits that were tried before, in that order."""
         thinking = self._thinking()
         texts = self._written(state, [s.candidate for s in before[:1]], (), rounds, thinking)
-        ranked = self._ranker.rank(state, texts, way(state), thinking)
+        ranked = self._ranker.rank(state, _allowed(state, texts), way(state), thinking)
         return (*ranked, *(Scored(c, c.prior) for c in pairs(before, PAIR_LIMIT)))
 
     def prolong(self, seconds: float) -> Budget:
@@ -123,18 +108,25 @@ class Search:
         """Return the model's share of the time that is left, so that judging always gets most of it."""
         return Budget(time.monotonic() + MODEL_SHARE * self._budget.left, self._budget.cancel)
 
-    def rest(self, plan: Plan | None) -> Plan | None:
-        """Return what is left of a given plan behind the step that was just taken."""
-        if plan is None or self._taken is None:
-            return plan
+    def rest(self, plan: Plan, old: State, new: State) -> Plan:
+        """Return what is left of a given *plan* behind the candidate that led from *old* to *new*, on the new lines."""
         taken = self._taken
-        done = next((s for s in plan.steps if s.path == taken.path and s.line <= taken.line), None)
-        left = tuple(s for s in plan.steps if s is not done)
-        return replace(plan, steps=left) if left else None
+        assert taken is not None
+        left = list(plan.steps)
+        for step in (taken.step, *taken.also):
+            carried = [s for s in left if matches(replace(taken, step=step), (s,))]
+            if carried:
+                left.remove(min(carried, key=lambda s: s.op != step.op))
+        moved = hunks(old.content(self._workspace, taken.path), new.content(self._workspace, taken.path))
+        return shifted(replace(plan, steps=tuple(left)), taken.path, moved)
 
     def control(self, state: State, ranked: Sequence[Scored]) -> Control:
         """Return the controller's decision, asked about the best candidate's declaration."""
-        step = ranked[0].candidate.step if ranked else next(iter(self._places(state)), None)
+        step = (
+            ranked[0].candidate.step
+            if ranked
+            else next(iter(places(state, self._workspace, self._ranker, self._problem)), None)
+        )
         if step is None:
             return Control(1.0, 0.0, 0.0)
         return self._ranker.control(state, step, self._budget)
@@ -154,9 +146,9 @@ class Search:
     ) -> Generator[Event, Plan | None, State | None]:
         """Judge candidates in order and return the state behind the accepted one, None when none is accepted."""
         chosen = list(ranked[:limit])
-        yield _ranking(rounds, chosen)
+        yield ranking(rounds, chosen)
         reports: list[StageReport] = []
-        passed: list[_Judged] = []
+        passed: list[Row] = []
         seen: dict[int, Evidence] = {}
         new: State | None = None
         runs = 0
@@ -169,22 +161,22 @@ class Search:
                 ran = self._note(state, scored, verdict)
                 runs += ran
                 if acceptable(verdict.evidence, state.evidence):
-                    passed.append(_Judged(scored, rank, verdict.evidence))
+                    passed.append(Row(scored, rank, verdict.evidence))
                     new = self._commit(state, scored) if proved(verdict.evidence) else None
                 elif ran:
-                    yield _attempt(rounds, judged=_Judged(scored, rank, verdict.evidence), accepted=False)
+                    yield attempt(rounds, Row(scored, rank, verdict.evidence), accepted=False)
                 if new is not None or runs == test_runs:
                     break
         for r in reports:
             yield events.StageDone(rounds, r.stage, r.validator, r.tried, r.killed, r.seconds)
         yield judged(rounds, state, self._workspace, chosen, seen)
         if new is not None:
-            yield _attempt(rounds, judged=replace(passed[-1], evidence=new.evidence), accepted=True)
+            yield attempt(rounds, replace(passed[-1], evidence=new.evidence), accepted=True)
             return new
-        for row in sorted(passed, key=lambda p: -_worth(p, state.evidence)):
+        for row in sorted(passed, key=lambda p: -worth(p, state.evidence)):
             new = self._commit(state, row.scored)
             final = row if new is None else replace(row, evidence=new.evidence)
-            yield _attempt(rounds, judged=final, accepted=new is not None)
+            yield attempt(rounds, final, accepted=new is not None)
             if new is not None or self._budget.over:
                 return new
         return None
@@ -211,7 +203,7 @@ class Search:
             return None
         if evidence.clean and not self._vetted(state, overlay):
             return None
-        self._taken = candidate.step
+        self._taken = candidate
         steps = (*state.steps, candidate.step, *candidate.also)
         return State(overlay, evidence, state.failed, steps)
 
@@ -231,7 +223,11 @@ class Search:
         if self._ranker.silent:
             return []
         views: list[View] = []
-        for place in (*steps, *self._places(state), *(c.step for c in found[:1])):
+        for place in (
+            *steps,
+            *places(state, self._workspace, self._ranker, self._problem),
+            *(c.step for c in found[:1]),
+        ):
             view = self._ranker.view(state, place, way(state))
             if view not in views:
                 views.append(view)
@@ -248,73 +244,8 @@ class Search:
             made += written(self._tools.model, self._workspace, state, view, top, budget, seed=seed)
         return made
 
-    def _places(self, state: State) -> list[Step]:
-        """Return where to look: root findings, then suspected lines, then declarations the problem names."""
-        files = set(self._workspace.files)
-        places = [
-            Step(d.path, d.line, Op.REWRITE, answers=d.message)
-            for d in state.evidence.roots()
-            if d.path in files and d.line > 0
-        ]
-        places += [Step(h.path, h.line, Op.REWRITE) for h in state.evidence.hot if h.path in files]
-        return places or self._named(state)
 
-    def _named(self, state: State) -> list[Step]:
-        """Return the declarations that share most words with the problem."""
-        words = {word.strip(".,:;()`'\"").lower() for word in self._problem.split()}
-        ranked: list[tuple[int, Step]] = []
-        for path in self._workspace.files:
-            last = state.content(self._workspace, path).count(b"\n") + 1
-            line = 1
-            while line <= last and len(ranked) < MAX_WINDOWS * len(self._workspace.files):
-                step = Step(path, line, Op.REWRITE)
-                window = self._ranker.view(state, step, way(state)).window
-                if not window.numbers:
-                    break
-                text = " ".join((window.symbol, *window.lines)).lower()
-                weight = 10 * (window.symbol.split(".")[-1].lower() in words) + sum(word in text for word in words)
-                ranked.append((weight, Step(path, window.numbers[0], Op.REWRITE, symbol=window.symbol)))
-                line = max(line, window.numbers[-1]) + 1
-        return [step for _, step in sorted(ranked, key=lambda row: -row[0])]
-
-
-def _ranking(rounds: int, chosen: Sequence[Scored]) -> events.Ranked:
-    """Return the event of a ranking."""
-    counts = Counter(scored.candidate.source for scored in chosen)
-    best = chosen[0].candidate.step if chosen else None
-    return events.Ranked(rounds, best, len(chosen), tuple(sorted(counts.items())))
-
-
-def _attempt(rounds: int, *, judged: _Judged, accepted: bool) -> events.Attempt:
-    """Return the event of one candidate that was judged to the end."""
-    c = judged.scored.candidate
-    score, rank = judged.scored.score, judged.rank
-    return events.Attempt(
-        rounds, c.path, c.step, c.edits, c.source, c.rule, score, rank, judged.evidence, accepted=accepted
-    )
-
-
-def way(state: State) -> Decision:
-    """Return the decision the model answers behind: plan again after failures, go on otherwise."""
-    return Decision.REFINE if state.failed else Decision.CONTINUE
-
-
-def acceptable(new: Evidence, old: Evidence) -> bool:
-    """Tell whether a state may follow another: strictly better, or still clean when the old one was."""
-    return new.clean and new.reached >= old.reached if old.clean else better(new, old)
-
-
-def proved(evidence: Evidence) -> bool:
-    """Tell whether tests ran and pass, so that nothing better can be found by looking on."""
-    return evidence.clean and evidence.reached == Stage.TEST and bool(evidence.passed)
-
-
-def _worth(row: _Judged, old: Evidence) -> float:
-    """Return the worth of a candidate that shrinks: its score, more for each finding it resolves."""
-    stage = row.evidence.failing_stage
-    resolved: float
-    if stage is None or stage == old.failing_stage:
-        resolved = len(old.diagnostics) - len(row.evidence.diagnostics)
-    else:
-        resolved = len(old.diagnostics) + 1.0 / (1 + len(row.evidence.diagnostics))
-    return row.scored.score + RESOLVED_BONUS * math.log(max(1.0, resolved))
+def _allowed(state: State, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates that nobody refused."""
+    refused = {(f.path, f.step.line, f.lines) for f in state.failed if f.reason}
+    return [c for c in candidates if (c.path, c.step.line, c.code) not in refused]

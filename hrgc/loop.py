@@ -68,7 +68,7 @@ def refine(job: Job, tools: Tools) -> Generator[Event, Plan | None, Finished]:
     rounds, reason = 0, _at_start(job, state)
     seen = {state.fingerprint}
     while reason is None:
-        rounds, accepted = rounds + 1, 0
+        rounds += 1
         ranked = search.ranked(state, rounds, job.plan)
         control, decision, overruled = _decide(search, state, ranked, asked=job.plan is not None)
         yield events.RoundStarted(rounds, control, decision, overruled=overruled)
@@ -86,21 +86,10 @@ def refine(job: Job, tools: Tools) -> Generator[Event, Plan | None, Finished]:
         given = answer if answer is not None and answer != plan else job.plan
         if given is not job.plan:
             ranked = search.ranked(state, rounds, given)
-        left = _steps(given, state)
-        while left and ranked and not job.budget.over:
-            new = yield from search.step(state, ranked, rounds, job.candidates, job.test_runs)
-            if new is None:
-                break
-            accepted, left = accepted + 1, left - 1
-            if new.evidence.clean or not _guessing(state):
-                solid = new
-            state = new
-            if state.evidence.clean:
-                break
-            given = search.rest(given)
-            ranked = search.ranked(state, rounds, given) if left else ()
+        state, good, accepted = yield from _carry_out(job, search, state, ranked, rounds, given)
+        solid = good or solid
         if not accepted:
-            state = replace(state, failed=search.failed)
+            state = replace(state, failed=(*job.avoid, *search.failed))
         yield events.RoundEnded(rounds, accepted, len(state.evidence.diagnostics), time.monotonic() - started)
         reason = _after_round(job, state, rounds, accepted, search, seen)
     final = solid if _offered(solid, first) else first
@@ -116,6 +105,32 @@ def refine(job: Job, tools: Tools) -> Generator[Event, Plan | None, Finished]:
     )
     yield finished
     return finished
+
+
+def _carry_out(  # noqa: PLR0913 - one call site, and each is a different thing
+    job: Job, search: Search, state: State, ranked: tuple[Scored, ...], rounds: int, given: Plan | None
+) -> Generator[Event, Plan | None, tuple[State, State | None, int]]:
+    """Take one round's steps; returns the state behind them, the last one that may be offered, and how many they were.
+
+    What is left of a *given* plan moves with the lines that its earlier steps insert and remove.
+    """
+    solid: State | None = None
+    accepted, left = 0, _steps(given, state)
+    while left and ranked and not job.budget.over:
+        new = yield from search.step(state, ranked, rounds, job.candidates, job.test_runs)
+        if new is None:
+            break
+        accepted, left = accepted + 1, left - 1
+        if new.evidence.clean or not _guessing(state):
+            solid = new
+        old, state = state, new
+        if state.evidence.clean:
+            break
+        if given is not None:
+            given = search.rest(given, old, new)
+            left = len(given.steps)
+        ranked = search.ranked(state, rounds, given) if left else ()
+    return state, solid, accepted
 
 
 def _at_start(job: Job, state: State) -> StopReason | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import cast
 
 from hrgc import tokens
+from hrgc.edits import Hunk
 from hrgc.errors import InputError
 from hrgc.tokens import Intent, Op, Target
 
@@ -231,13 +232,27 @@ def lint(plan: Plan, files: Mapping[Path, Sequence[bytes]]) -> tuple[str, ...]:
     return tuple(problems)
 
 
-def shifted(plan: Plan, path: Path, after: int, by: int) -> Plan:
-    """Return the plan with the lines of *path* past *after* moved *by* lines, as an earlier step's edit moved them."""
+def shifted(plan: Plan, path: Path, changes: Sequence[Hunk]) -> Plan:
+    """Return the plan with its steps in *path* on the lines where *changes*, an earlier step's edit, moved them.
+
+    A step on a changed line stays on that line, or on the last one that took its place.
+    """
+
+    def moved(line: int) -> int:
+        by = 0
+        for change in changes:
+            if line < change.first:
+                break
+            if line <= change.last:
+                return max(1, change.first + by + min(line - change.first, len(change.lines) - 1))
+            by += len(change.lines) - (change.last - change.first + 1)
+        return line + by
+
     return replace(
         plan,
         steps=tuple(
-            replace(s, line=s.line + by, end_line=None if s.end_line is None else s.end_line + by)
-            if s.path == path and s.line > after
+            replace(s, line=moved(s.line), end_line=None if s.end_line is None else moved(s.end_line))
+            if s.path == path
             else s
             for s in plan.steps
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from hrgc.diagnostics import Evidence
@@ -20,6 +20,7 @@ from hrgc.edits import (
     uses_crlf,
     with_line_ends,
 )
+from hrgc.model import Decision
 from hrgc.plan import Step
 from hrgc.plugin import Candidate, Workspace
 
@@ -89,21 +90,28 @@ def _formatted(workspace: Workspace, path: Path, before: bytes, after: bytes, ed
         return after
     if canonical(before) == before:
         return new
-    touched = _touched_lines(after, edits)
+    touched = _touched_lines(before, after, edits)
     chosen = [e for e in line_edits(after, new, single=True) if _inside(after, e, touched)]
     return splice(after, chosen)
 
 
-def _touched_lines(after: bytes, edits: Iterable[TextEdit]) -> set[int]:
-    """Return the lines of *after* that *edits* (offsets before the edit) wrote."""
+def _touched_lines(before: bytes, after: bytes, edits: Iterable[TextEdit]) -> set[int]:
+    """Return the lines of *after* that *edits* of *before* wrote; removing whole lines writes none."""
     lines: set[int] = set()
     shift = 0
     for edit in sorted(edits):
         start = edit.start + shift
         end = start + len(edit.new)
-        lines.update(range(line_of(after, start), line_of(after, max(start, end - 1)) + 1))
         shift += len(edit.new) - (edit.end - edit.start)
+        whole = before[edit.end - 1 : edit.end] == b"\n" and _begins_line(before, edit.start)
+        if edit.new or not whole:
+            lines.update(range(line_of(after, start), line_of(after, max(start, end - 1)) + 1))
     return lines
+
+
+def _begins_line(content: bytes, offset: int) -> bool:
+    """Tell whether a line begins at *offset*; the first one begins behind a byte order mark."""
+    return content[:offset] in (b"", codecs.BOM_UTF8) or content[offset - 1 : offset] == b"\n"
 
 
 def _inside(after: bytes, edit: TextEdit, lines: set[int]) -> bool:
@@ -148,7 +156,6 @@ def code_view(before: bytes, edits: Iterable[TextEdit], line: int) -> tuple[int,
     return hunk.first, hunk.last if hunk.last != hunk.first else None, texts, False
 
 
-def remember(state: State, candidate: Candidate, reason: str) -> State:
-    """Return the state with one more failed attempt."""
-    failed = FailedEdit(candidate.path, candidate.step, candidate.code, reason)
-    return replace(state, failed=(*state.failed, failed))
+def way(state: State) -> Decision:
+    """Return the decision the model answers behind: plan again after failures, go on otherwise."""
+    return Decision.REFINE if state.failed else Decision.CONTINUE

@@ -1,11 +1,13 @@
-"""What became of the best candidates of a step, told as one event, so that people can browse them."""
+"""Candidates told as events: how they rank, what became of the best ones, and each that was judged to the end."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from hrgc import events
+from hrgc.acceptance import Row
 from hrgc.diagnostics import Evidence
 from hrgc.edits import TextEdit, minimal_edit
 from hrgc.plugin import Workspace
@@ -14,6 +16,21 @@ from hrgc.state import State
 
 SHOWN = 50
 """Candidates of a step that are told."""
+
+
+def ranking(rounds: int, chosen: Sequence[Scored]) -> events.Ranked:
+    """Return the event of a ranking."""
+    counts = Counter(scored.candidate.source for scored in chosen)
+    best = chosen[0].candidate.step if chosen else None
+    return events.Ranked(rounds, best, len(chosen), tuple(sorted(counts.items())))
+
+
+def attempt(rounds: int, row: Row, *, accepted: bool) -> events.Attempt:
+    """Return the event of one candidate that was judged to the end."""
+    c, score = row.scored.candidate, row.scored.score
+    return events.Attempt(
+        rounds, c.path, c.step, c.edits, c.source, c.rule, score, row.rank, row.evidence, accepted=accepted
+    )
 
 
 def judged(

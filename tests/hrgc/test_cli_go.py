@@ -127,6 +127,24 @@ def test_a_plan_goes_round(package: Path) -> None:
     assert _hrgc("check", "-q", str(package)).returncode == 0
 
 
+def test_later_steps_of_a_plan_follow_what_earlier_ones_insert() -> None:
+    """The import that the first step adds moves the second step's line."""
+    write("go.mod", "module example.com/words\n\ngo 1.22\n")
+    broken = (
+        "package words\n\nfunc Loud(text string) string {\n\tlouder := strings.ToUpper(text)\n\treturn louderr\n}\n"
+    )
+    write("words.go", broken)
+    plan = _hrgc("plan", "--model", "none", "-o", "json", "words.go")
+    document = json.loads(plan.stdout)
+    document["steps"] = [step for step in document["steps"] if step["operation"] in ("IMPORT", "NAME")]
+    assert [step["line"] for step in document["steps"]] == [1, 5]
+    write("plan.json", json.dumps(document))
+    done = _hrgc("apply", "--model", "none", "-w", "plan.json")
+    assert done.returncode == 0, done.stderr
+    fixed = broken.replace("louderr", "louder").replace("words\n\n", 'words\n\nimport "strings"\n\n')
+    assert Path("words.go").read_text() == fixed
+
+
 @pytest.mark.usefixtures("package")
 def test_replay_needs_no_go() -> None:
     live = _hrgc("fix", "--model", "none", "stack.go")

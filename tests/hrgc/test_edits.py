@@ -131,3 +131,11 @@ def test_state_apply_formats_only_what_was_edited(tmp_path: Path) -> None:
     clean = b"old\nkeep\n"
     candidate = Candidate(path, (TextEdit(0, 3, b"new  "),), Step(path, 1, Op.NAME))
     assert apply(State(), ToyWorkspace(path, clean), candidate)[path] == b"new\nkeep\n"
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_removed_line_leaves_the_next_one_alone(tmp_path: Path, mark: bytes) -> None:
+    """Removing whole lines writes nothing, so nothing is formatted."""
+    path = tmp_path / "a.toy"
+    candidate = Candidate(path, (TextEdit(len(mark), len(mark) + 4, b""),), Step(path, 1, Op.DELETE))
+    assert apply(State(), ToyWorkspace(path, mark + b"old\nkeep  \n"), candidate)[path] == mark + b"keep  \n"

@@ -189,7 +189,7 @@ def test_any_document_is_a_plan_or_an_input_error(text: str) -> None:
         return
     assert from_json(to_json(plan)) == plan
     assert isinstance(lint(plan, {PATH: split_lines(GO)}), tuple)
-    assert len(shifted(plan, PATH, 3, 2).steps) == len(plan.steps)
+    assert len(shifted(plan, PATH, hunks(GO, b"package q\n" + GO)).steps) == len(plan.steps)
     assert len(plan.sentences()) == len(plan.steps)
 
 

@@ -140,6 +140,24 @@ def test_given_plan_is_the_only_one_carried_out() -> None:
     assert last.results[0].after == b"items\ncuont\n"
 
 
+def test_a_plans_steps_follow_the_lines_of_earlier_ones() -> None:
+    """The first step inserts two lines above the second one."""
+    plan = Plan((Step(PATH, 1, Op.NAME), Step(PATH, 2, Op.NAME)))
+    table = {b"itmes": ((b"one\ntwo\nitems", -0.1),), b"cuont": ((b"count", -0.2),)}
+    _, last = run(job(b"itmes\ncuont\n", plan=plan), tools(table=table))
+    assert last.results[0].after == b"one\ntwo\nitems\ncount\n"
+    assert [s.line for s in last.steps] == [1, 4]
+
+
+def test_a_plans_steps_may_be_carried_out_in_any_order() -> None:
+    """The likelier second step comes first and does not use the first one up."""
+    plan = Plan((Step(PATH, 1, Op.NAME), Step(PATH, 2, Op.NAME)))
+    table = {b"itmes": ((b"items", -2.0),), b"cuont": ((b"count", -0.1),)}
+    _, last = run(job(b"itmes\ncuont\n", plan=plan), tools(table=table))
+    assert last.results[0].after == b"items\ncount\n"
+    assert [s.line for s in last.steps] == [2, 1]
+
+
 def test_plan_only_changes_nothing() -> None:
     """The run stops behind the first plan."""
     events, last = run(job(b"itmes\n", plan_only=True), tools())
@@ -168,6 +186,17 @@ def test_refused_edits_do_not_come_back() -> None:
     refused = FailedEdit(PATH, Step(PATH, 1, Op.NAME), ("items",), "wrong word")
     _, last = run(job(b"itmes\n", avoid=(refused,)), tools())
     assert last.results[0].after == b"times\n"
+
+
+def test_refused_edits_do_not_come_back_in_later_rounds() -> None:
+    """A failed round adds to what is avoided; the model's own text is held to it, too."""
+    refused = FailedEdit(PATH, Step(PATH, 1, Op.NAME), ("items",), "wrong word")
+    choice = PlanChoice(Op.NAME, 1, None, Intent.FIX, Target.FUNC, -0.1)
+    model = ScriptedModel(plan_answers=[(choice,)], texts=[(Written(("items",), insert=False, logprob=-1.0),)])
+    tests = WordValidator("test", Stage.TEST, (b"itmes", b"times"), passes=("TestPop",))
+    _, last = run(job(b"itmes\n", avoid=(refused,)), tools(tests, model=model, table={b"itmes": ((b"times", -0.1),)}))
+    assert last.rounds > 1
+    assert last.results == ()
 
 
 def test_done_from_the_model_is_overruled_while_something_is_wrong() -> None:

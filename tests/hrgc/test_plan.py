@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hrgc.edits import Hunk
 from hrgc.errors import InputError
 from hrgc.plan import Plan, Step, Window, from_json, lint, parse_tokens, shifted, to_json
 from hrgc.tokens import Intent, Op, Target
@@ -107,9 +108,27 @@ def test_lint() -> None:
     assert lint(Plan((Step(PATH, 2, Op.INSERT),)), files) == ()
 
 
-def test_shifted() -> None:
-    """Steps behind an edit move with the lines."""
-    plan = Plan((Step(PATH, 3, Op.CMP), Step(PATH, 8, Op.CMP, end_line=9)))
-    moved = shifted(plan, PATH, 3, 2)
-    assert [s.line for s in moved.steps] == [3, 10]
-    assert moved.steps[1].end_line == 11
+@pytest.mark.parametrize(
+    ("change", "lines"),
+    [
+        (Hunk(3, 2, ("a", "b")), [1, 5, 10]),
+        (Hunk(4, 3, ("a", "b")), [1, 3, 10]),
+        (Hunk(2, 3, ("a", "b", "c")), [1, 3, 9]),
+        (Hunk(2, 3, ("a",)), [1, 2, 7]),
+        (Hunk(1, 3, ()), [1, 1, 5]),
+        (Hunk(9, 9, ()), [1, 3, 8]),
+    ],
+)
+def test_steps_move_with_their_lines(change: Hunk, lines: list[int]) -> None:
+    """Insertions and removals above a step move it; on a changed line it stays with what took the line's place."""
+    other = Step(Path("/p/other.go"), 8, Op.CMP)
+    plan = Plan((Step(PATH, 1, Op.CMP), Step(PATH, 3, Op.CMP), Step(PATH, 8, Op.CMP), other))
+    moved = shifted(plan, PATH, (change,))
+    assert [s.line for s in moved.steps] == [*lines, 8]
+
+
+def test_all_changes_count() -> None:
+    """Ranges move with both ends."""
+    plan = Plan((Step(PATH, 6, Op.CMP, end_line=9),))
+    moved = shifted(plan, PATH, (Hunk(1, 0, ("a", "b")), Hunk(4, 4, ()), Hunk(8, 7, ("c",))))
+    assert [(s.line, s.end_line) for s in moved.steps] == [(7, 11)]

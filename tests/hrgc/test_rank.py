@@ -15,7 +15,7 @@ from hrgc.plan import Step
 from hrgc.plugin import Budget, Candidate
 from hrgc.propose import pairs
 from hrgc.rank import Ranker, Scored, choice_of, matches, plan_of
-from hrgc.state import State, remember
+from hrgc.state import FailedEdit, State
 from hrgc.tokens import Intent, Op, Target
 from tests.fakes import ToyWorkspace
 
@@ -124,7 +124,7 @@ def test_the_prompt_holds_failures() -> None:
     ranker = Ranker(ScriptedModel(info=ModelInfo("s")), SPACE, "fix it")
     first = ranker.view(state, Step(PATH, 2, Op.NAME), Decision.CONTINUE)
     assert ranker.view(state, Step(PATH, 3, Op.NAME), Decision.CONTINUE) is first
-    failed = remember(replace(state), candidate(2, "nope"), "")
+    failed = replace(state, failed=(FailedEdit(PATH, candidate(2, "nope").step, ("nope",)),))
     texts = [s.text for s in ranker.view(failed, Step(PATH, 2, Op.NAME), Decision.REFINE).answering]
     assert texts[-1] == "<REFINE>"
     assert texts[texts.index("<HIST>") + 1 : -2] == ["<OP:NAME>", "<L2>", "nope"]
@@ -133,7 +133,8 @@ def test_the_prompt_holds_failures() -> None:
 def test_without_feedback_the_model_is_told_no_evidence() -> None:
     """Findings, suspected lines and failed attempts leave the prompt; what ranks beside the model keeps them."""
     found = Diagnostic(PATH, 2, 1, Stage.TYPES, "UndeclaredName", "undefined: itmes", ("itmes",))
-    state = remember(State(evidence=Evidence((found,), hot=(HotLine(PATH, 2, 1.0),))), candidate(3, "tried"), "failed")
+    failed = FailedEdit(PATH, candidate(3, "tried").step, ("tried",), "failed")
+    state = State(evidence=Evidence((found,), hot=(HotLine(PATH, 2, 1.0),)), failed=(failed,))
     prompts = []
     for feedback in (True, False):
         ranker = Ranker(ScriptedModel(), SPACE, "", feedback=feedback)

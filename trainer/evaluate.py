@@ -7,7 +7,6 @@ time: by the sum over operations of p(operation) p(line | operation). Every shar
 from __future__ import annotations
 
 import itertools
-import math
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from tqdm import tqdm
 from hrgc import prompt, tokens
 from hrgc.tokens import Intent, Op, Target
 from trainer import checkpoint, pack, record, sample
+from trainer.intervals import wilson
 from trainer.model import Network
 from trainer.sample import Kind, Part, Sample
 from trainer.tokenizer import Tokenizer
@@ -61,17 +61,6 @@ class Judged:
     """1-based place of the right (operation, line) pair."""
     code_exact: bool = False
     """Greedy text behind the right plan equals the repair."""
-
-
-def wilson(right: int, count: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share; (0, 1) for no samples."""
-    if count == 0:
-        return 0.0, 1.0
-    z, share = 1.96, right / count
-    centre = share + z * z / (2 * count)
-    spread = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
-    below = 1 + z * z / count
-    return (centre - spread) / below, (centre + spread) / below
 
 
 def held_out(config: EvaluateConfig) -> Iterator[Sample]:

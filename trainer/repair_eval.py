@@ -1,8 +1,9 @@
 """Evaluate whole repairs: the engine with a model against the same engine without, on the same tasks and budgets.
 
 Run: ``hrgc-train repairs --tasks FILE --model none --out none.jsonl``, again with a model, then
-``hrgc-train repairs-report none.jsonl model.jsonl``. A repair is right when all tests of the package pass, the hidden
-ones too.
+``hrgc-train repairs-report --files none.jsonl,model.jsonl``. ``--mode`` takes baselines and ablations
+(``trainer.repair_modes``). A repair is right when all tests of the package pass, the hidden ones too; an answer to a
+clean task is right when nothing is changed.
 """
 
 from __future__ import annotations
@@ -15,12 +16,16 @@ from pathlib import Path
 from tqdm import tqdm
 
 from hrgc.diagnostics import Stage
-from hrgc.errors import HrgcError
-from hrgc.events import Attempt, Finished, StageDone
+from hrgc.errors import HrgcError, InputError
+from hrgc.events import Attempt, Event, Finished, RoundStarted, StageDone
 from hrgc.model_choice import loader
 from hrgc.plugin import Budget, OpenOptions
 from hrgc.session import Request, Toolbox, recheck, run
-from trainer.repair_set import Task, read
+from trainer import record, repair_modes
+from trainer.repair_set import CLEAN, Task, read
+
+HIDDEN_SECONDS = 60.0
+"""Time for all tests of a package."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,8 @@ class RepairConfig:
     tasks: str = ".data/repairs/mutfix.jsonl.gz"
     checkout: str = ".data/dev"
     model: str = "none"
+    mode: str = "full"
+    """full, random, rules, no-catalogue, no-plan, no-recursion or no-feedback."""
     out: str = ".data/repairs/none.jsonl"
     limit: int = 0
     """Tasks to take, 0 for all."""
@@ -60,59 +67,94 @@ class Outcome:
     reason: str
     source: str
     """Proposer of the accepted candidate."""
+    mode: str = "full"
+    overruled: int = 0
+    """Rounds in which the model would have stopped although something was wrong."""
+    changed: bool = False
+    """The file that is offered differs from the one that was given."""
+
+
+@dataclass
+class _Watch:
+    """What is noted of a run's events."""
+
+    stage: Stage
+    """The stage whose candidates count as calls."""
+    calls: int = 0
+    source: str = ""
+    overruled: int = 0
+    finished: Finished | None = None
+
+    def note(self, event: Event) -> None:
+        """Take one event in."""
+        if isinstance(event, StageDone) and event.stage == self.stage == Stage.TEST:
+            self.calls += event.tried
+        elif isinstance(event, Attempt) and event.accepted:
+            self.source = event.source
+            self.calls += event.rank if self.stage == Stage.TYPES else 0
+        elif isinstance(event, RoundStarted):
+            self.overruled += event.overruled
+        elif isinstance(event, Finished):
+            self.finished = event
 
 
 def solve(task: Task, config: RepairConfig, toolbox: Toolbox) -> Outcome:
     """Run the engine on one task and let all tests judge the result."""
     path = (Path(config.checkout) / task.path).resolve()
     wrong = task.content.encode()
-    options = OpenOptions(tests=bool(task.shown), run=task.shown)
     request = Request(
-        path, seconds=config.seconds, options=options, overlay={path: wrong}, test_runs=config.calls, seed=config.seed
+        path,
+        problem=task.problem,
+        seconds=config.seconds,
+        options=OpenOptions(tests=bool(task.shown), run=task.shown),
+        overlay={path: wrong},
+        test_runs=config.calls,
+        seed=config.seed,
     )
-    calls, source, finished = 0, "", None
-    stage = Stage.TEST if task.shown else Stage.TYPES
-    for event in run(request, toolbox):
-        if isinstance(event, StageDone) and event.stage == stage:
-            calls += event.tried
-        elif isinstance(event, Attempt) and event.accepted:
-            source = event.source
-            if stage == Stage.TYPES:
-                calls += event.rank
-        elif isinstance(event, Finished):
-            finished = event
+    watch = _Watch(Stage.TEST if task.shown else Stage.TYPES)
+    for event in run(repair_modes.limited(config.mode, request), toolbox):
+        watch.note(event)
+    finished = watch.finished
     assert finished is not None
     after = {r.path: r.after for r in finished.results}
-    plausible, right = finished.solved, False
-    if plausible:
-        judged = recheck(path, toolbox, OpenOptions(), after, Budget(deadline=time.monotonic() + 60))
-        right = not any(d.stage != Stage.VET for d in judged.diagnostics)
+    changed = after.get(path, wrong) != wrong
+    right = not changed if task.group == CLEAN else finished.solved and _passes(path, toolbox, after)
     return Outcome(
         task.name,
         task.group,
         task.op,
         task.rule,
-        plausible,
+        finished.solved,
         right,
-        after.get(path) == task.right.encode(),
-        calls,
+        after.get(path, wrong) == task.right.encode(),
+        watch.calls,
         finished.elapsed,
         finished.rounds,
         finished.reason.value,
-        source,
+        watch.source,
+        config.mode,
+        watch.overruled,
+        changed,
     )
 
 
+def _passes(path: Path, toolbox: Toolbox, after: dict[Path, bytes]) -> bool:
+    """Tell whether all tests of the package pass with the repair."""
+    judged = recheck(path, toolbox, OpenOptions(), after, Budget(deadline=time.monotonic() + HIDDEN_SECONDS))
+    return judged.complete and not any(d.stage != Stage.VET for d in judged.diagnostics)
+
+
 def main(config: RepairConfig) -> None:
-    """Evaluate every task that the output does not hold yet."""
+    """Evaluate every task that the output does not hold yet; raises InputError when it was made another way."""
     out = Path(config.out)
     out.parent.mkdir(parents=True, exist_ok=True)
+    _same_run(out, config)
     done = {o.name for o in read_outcomes(out)} if out.exists() else set()
-    toolbox = Toolbox.load(loader(config.model))
+    toolbox = repair_modes.toolbox(config.mode, loader(config.model), config.seed)
     tasks = read(Path(config.tasks))
     chosen = tasks[: config.limit] if config.limit else tasks
     with out.open("a", encoding="utf-8") as file:
-        for task in tqdm(chosen, desc=config.model):
+        for task in tqdm(chosen, desc=f"{config.model} {config.mode}"):
             if task.name in done:
                 continue
             try:
@@ -123,6 +165,17 @@ def main(config: RepairConfig) -> None:
             file.write(json.dumps(asdict(outcome)) + "\n")
             file.flush()
     toolbox.close()
+
+
+def _same_run(out: Path, config: RepairConfig) -> None:
+    """Keep the configuration beside the outcomes; raises InputError when theirs differs, so that none are mixed."""
+    path = out.with_suffix(".config.json")
+    mine = asdict(config)
+    known = record.read_json(path) if path.is_file() else mine
+    other = [name for name in mine if name not in {"limit", "checkout", "out"} and known.get(name) != mine[name]]
+    if other:
+        raise InputError(f"{out} was made with other {', '.join(other)}", "write to another file")
+    record.write_json(path, mine)
 
 
 def read_outcomes(path: Path) -> list[Outcome]:

@@ -12,8 +12,9 @@ from hrgc.diagnostics import Diagnostic, Evidence, Stage
 from hrgc.session import Toolbox
 from trainer import calibrate, repair_eval, repair_set
 from trainer.calibrate import Row, place
+from trainer.intervals import mcnemar, wilson
 from trainer.repair_eval import Outcome, RepairConfig
-from trainer.repair_report import mcnemar, report, wilson, within
+from trainer.repair_report import report, within
 from trainer.repair_set import Task, broken, shown_tests
 
 RIGHT = b"package p\n\nfunc Abs(n int) int {\n\tif n < 0 {\n\t\treturn -n\n\t}\n\treturn n\n}\n"

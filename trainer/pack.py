@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import random
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +22,7 @@ from tqdm import tqdm
 
 from hrgc.errors import InputError
 from trainer import record, sample
-from trainer.sample import Sample
+from trainer.sample import Kind, Sample
 from trainer.tokenizer import Tokenizer
 
 SPLITS = ("train", "dev")
@@ -40,6 +41,8 @@ class PackConfig:
     short_tokens: int = 192
     long_share: float = 1.0
     """Part kept of the samples longer than *short_tokens*, which cost most of the time."""
+    build_share: float = 1.0
+    """Part kept of the samples that do not build or parse; rules mend most of these without a model."""
     dev_share: float = 0.02
     """Part of the origins (packages, repositories) that is held out."""
     dev_limit: int = 6000
@@ -142,10 +145,13 @@ def main(config: PackConfig) -> None:
     inputs = {str(path): record.sha256(path) for path in {*files, tokenizer.path}}
     record.save_config(out, "pack", config, **inputs)
     writers = {split: _Writer(out / split) for split in SPLITS}
-    left_out = dict.fromkeys(("no room in the prompt", "too long", "dev is full"), 0)
+    left_out = Counter[str]()
     dev_rows: list[tuple[sample.Encoded, sample.Kind]] = []
     chance = random.Random(config.seed)
     for read in tqdm(_samples(files), desc="packing", unit="sample", mininterval=2):
+        if read.kind in {Kind.BUILD, Kind.SYNTAX} and chance.random() >= config.build_share:
+            left_out["beyond the share of build errors"] += 1
+            continue
         kept = config.context_symbols if chance.random() < config.context_share else 0
         item = replace(read, context=read.context[:kept])
         encoded = sample.encode(item, tokenizer)
@@ -167,4 +173,4 @@ def main(config: PackConfig) -> None:
     sizes: dict[str, Any] = {f"{split}_samples": count for split, count in counts.items()}
     paths = [path for writer in writers.values() for path in writer.paths]
     record.save_manifest(out, paths, **sizes, left_out=left_out, tokenizer=record.sha256(tokenizer.path))
-    tqdm.write(f"{out}: {counts}, left out {left_out}")
+    tqdm.write(f"{out}: {counts}, left out {dict(left_out)}")

@@ -91,26 +91,29 @@ def make_part(config: SourcePairsConfig, source: str) -> int:
         if counts_path.is_file():
             return int(record.read_json(counts_path)["pairs"])
         counts: Counter[str] = Counter()
-        licence = "" if split.refused(repository.name) else _licence(repository)
-        if licences.permissive(licence):
+        reason, licence = _refused(repository)
+        if not reason:
             tree = Path(scratch) / "tree"
             functions = write_tree(repository, tree, counts)
             made = _samples(config, repository, tree, functions, licence, counts)
             counts["pairs"] = sample.write(path, made)
         else:
-            counts[f"dropped: licence {licence or 'unknown'}"] += 1
+            counts[f"dropped: {reason}"] += 1
             counts["pairs"] = sample.write(path, ())
     record.write_json(counts_path, dict(sorted(counts.items())))
     return counts["pairs"]
 
 
-def _licence(repository: Repository) -> str:
-    """Return the licence of the newest commit, several joined by ``AND``; '' when none is known."""
+def _refused(repository: Repository) -> tuple[str, str]:
+    """Return why nothing is taken from a repository, '' when something is, and the licence of its newest commit."""
+    if split.refused(repository.name):
+        return "refused repository", ""
     names = repository.output("ls-tree", "--name-only", "HEAD").decode("utf-8", "replace").splitlines()
     chosen = [f"HEAD:{name}" for name in names if licences.FILE_NAMES.match(name)]
     texts = (content.decode("utf-8", "replace") for _, content in repository.blobs(chosen) if content)
     found = sorted({name for text in texts if (name := licences.classify(text))})
-    return " AND ".join(found)
+    licence = " AND ".join(found)
+    return ("" if licences.permissive(licence) else f"licence {licence or 'unknown'}"), licence
 
 
 def write_tree(repository: Repository, tree: Path, counts: Counter[str]) -> int:

@@ -1,0 +1,130 @@
+"""Judging candidates once, replaying rankings over them, and fitting weights to the verdicts."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hrgc.diagnostics import Evidence
+from hrgc.edits import TextEdit
+from hrgc.plan import Step
+from hrgc.plugin import Candidate
+from hrgc.session import Toolbox
+from hrgc.tokens import Op
+from trainer import calibrate, judge_set, opinions, record, replay, rows
+from trainer.calibrate import CalibrateConfig
+from trainer.judge_set import Judged, JudgedTask, JudgeSetConfig
+from trainer.repair_set import Task
+from trainer.replay import Opinion, Replay
+
+PATH = Path("/p/a.go")
+RIGHT = "package p\n\n// Abs is a distance.\nfunc Abs(n int) int {\n\tif n < 0 {\n\t\treturn -n\n\t}\n\treturn n\n}\n"
+TESTS = (
+    'package p\n\nimport "testing"\n\nfunc TestNegative(t *testing.T) {\n\tif Abs(-3) != 3 {\n\t\tt.Fatal()\n\t}\n}\n\n'
+    "func TestPositive(t *testing.T) {\n\tif Abs(4) != 4 {\n\t\tt.Fatal()\n\t}\n}\n"
+)
+
+
+def judged(prior: float, verdict: str, op: Op = Op.NAME) -> Judged:
+    """Return a candidate that is broken, builds, is wrong (plausible) or right."""
+    places = ("broken", "builds", "wrong", "right").index(verdict)
+    edit = TextEdit(0, 1, f"{prior}{verdict}".encode())
+    candidate = Candidate(PATH, (edit,), Step(PATH, 1, op), prior=prior)
+    return Judged(candidate, 0.0, builds=places > 0, plausible=places > 1, right=places > 2)
+
+
+def task(*candidates: Judged, name: str = "t", folder: str = "p", group: str = "behaviour") -> JudgedTask:
+    """Return a task with *candidates*."""
+    return JudgedTask(name, folder, PATH, group, "package p\n", "", Evidence(), candidates)
+
+
+def opinion(*pairs: tuple[float, float]) -> Opinion:
+    """Return a model's opinion from (plan, code) pairs."""
+    return Opinion(np.array([p for p, _ in pairs]), np.array([c for _, c in pairs]))
+
+
+def test_only_test_runs_count_where_tests_are_shown() -> None:
+    """A candidate that does not build costs no test run, but is a call where the type checker is the judge."""
+    candidates = (judged(3, "broken"), judged(2, "builds"), judged(1, "right"))
+    behaviour = Replay(task(*candidates))
+    assert behaviour.calls_until(behaviour.base) == (2.0, True)
+    build = Replay(task(*candidates, group="build"))
+    assert build.calls_until(build.base) == (3.0, True)
+
+
+def test_a_plausible_wrong_candidate_ends_the_search() -> None:
+    """A right candidate behind a wrong one that passes the shown tests is never reached; equal scores keep order."""
+    item = Replay(task(judged(1, "wrong"), judged(1, "right")))
+    assert item.calls_until(item.base) == (1.0, False)
+    assert item.reciprocal(0.0, 0.0) == 0.0
+    assert Replay(task(judged(1, "builds"))).calls_until(np.array([1.0])) == (math.inf, False)
+    assert Replay(task()).calls_until(np.array([])) == (math.inf, False)
+    rates = replay.table([item], 0.0, 0.0)
+    assert (rates["all"]["solved"], rates["plausible_but_wrong"]) == (0, 1)
+
+
+def test_scores_mix_as_the_engine_does() -> None:
+    """Unscored code counts as the worst; without any opinion a candidate is last, an import level with the best."""
+    candidates = (judged(0, "builds"), judged(0, "builds"), judged(0, "builds"), judged(0, "right", Op.IMPORT))
+    item = Replay(task(*candidates), opinion((-1, -2), (-1, math.nan), (math.nan, math.nan), (math.nan, math.nan)))
+    assert item.scores(1.0, 0.5).tolist() == [-2.0, -2.0, -3.0, -2.0]
+    assert item.scores(0.0, 0.0).tolist() == [0.0] * 4
+    item = Replay(task(*candidates[:2]), opinion((-1, -2), (-3, -1)))
+    assert item.scores(1.0, 1.0).tolist() == [-3.0, -4.0]
+
+
+def test_random_orders_are_averaged() -> None:
+    """Of two plausible candidates each comes first about half of the time."""
+    rates = replay.shuffled([Replay(task(judged(1, "wrong"), judged(0, "right"), name=f"t{n}")) for n in range(40)], 1)
+    assert rates["1"]["share"] == pytest.approx(0.5, abs=0.12)
+    assert rates["plausible"] == 40
+
+
+def test_folds_hold_out_whole_packages() -> None:
+    """Weights fitted on one half of the packages are measured on the other."""
+    helpful = opinion((-9, -9), (-1, -1))
+    items = [
+        Replay(task(judged(1, "wrong"), judged(0, "right"), name=str(n), folder=f"p{n}"), helpful) for n in range(12)
+    ]
+    found = calibrate.folds(items)
+    assert sum(fold["model"]["tasks"] for fold in found) == len(items)
+    assert [fold["fitted_on"] + fold["model"]["tasks"] for fold in found] == [12, 12]
+    assert all(fold["model"]["1"]["share"] == 1.0 and fold["none"]["1"]["share"] == 0.0 for fold in found)
+
+
+def test_candidates_are_judged_once(tmp_path: Path, go: str) -> None:
+    """The repair is plausible and right; what only the hidden test catches is plausible; the row is read back whole."""
+    assert go
+    package = tmp_path / "checkout" / "repo"
+    package.mkdir(parents=True)
+    for name, text in (("go.mod", "module example.com/p\n\ngo 1.22\n"), ("p.go", RIGHT), ("p_test.go", TESTS)):
+        (package / name).write_text(text)
+    wrong = RIGHT.replace("n < 0", "n > 0")
+    broken = Task("broken", "repo", "repo/p.go", "behaviour", wrong, RIGHT, "^(TestNegative)$", "CMP", "r", 4)
+    rows.append(tmp_path / "tasks.jsonl.gz", [asdict(broken), asdict(replace(broken, name="clean", content=RIGHT))])
+    out = tmp_path / "judged.jsonl.gz"
+    config = JudgeSetConfig(str(tmp_path / "tasks.jsonl.gz"), str(package.parent), str(out))
+    judge_set.main(config)
+    size = out.stat().st_size
+    judge_set.main(config)
+    assert out.stat().st_size == size, "nothing is judged again"
+    assert [row["name"] for row in rows.read(out)] == ["broken", "clean"]
+    (item,) = judge_set.read_judged(out)
+    assert item.folder == "repo"
+    texts = {c.candidate.code: c for c in item.candidates}
+    assert texts["if n < 0 {",].right
+    assert any(c.plausible and not c.right for c in item.candidates)
+    assert all(c.plausible for c in item.candidates if c.right)
+    (same,) = opinions.gather([item], tmp_path / "opinions.jsonl.gz", Toolbox.load(), 10.0)
+    assert same.task == item
+    fitted = CalibrateConfig(
+        "none", judged=str(out), opinions=str(tmp_path / "opinions.jsonl.gz"), out=str(tmp_path / "fit.json")
+    )
+    calibrate.main(fitted)
+    document = record.read_json(tmp_path / "fit.json")
+    assert (document["tasks"], document["plan"], document["code"]) == (1, 0.0, 0.0)
+    assert document["reciprocal_rank"] == document["without_model"]["reciprocal_rank"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from textual.pilot import Pilot
 
 from hrgc.config import Settings
 from hrgc.diagnostics import Stage
+from hrgc.errors import CancelledError
 from hrgc.model import Model, NoModel
 from hrgc.plugin import Cancel, OpenOptions, Validator, Workspace
 from hrgc.session import Toolbox
@@ -38,6 +40,28 @@ class SlowToy(DiskToy):
     def open(self, target: Path, options: OpenOptions, cancel: Cancel | None = None) -> Iterator[Workspace]:
         """Wait, then open."""
         self._wait()
+        with super().open(target, options, cancel) as workspace:
+            yield workspace
+
+
+class StuckToy(DiskToy):
+    """Never opens a file the first time; it waits for the cancel."""
+
+    def __init__(self) -> None:
+        """Begin before the first time."""
+        super().__init__()
+        self.stopped: list[Path] = []
+
+    @contextmanager
+    def open(self, target: Path, options: OpenOptions, cancel: Cancel | None = None) -> Iterator[Workspace]:
+        """Open, or wait for the cancel and give up."""
+        if not self.stopped:
+            gate = threading.Event()
+            assert cancel is not None
+            cancel.add(gate.set)
+            assert gate.wait(20), "never cancelled"
+            self.stopped.append(target)
+            raise CancelledError("stopped", "run it again")
         with super().open(target, options, cancel) as workspace:
             yield workspace
 

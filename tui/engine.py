@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hrgc import crash, discovery
+from hrgc import discovery
 from hrgc.config import Settings
 from hrgc.diagnostics import Evidence
-from hrgc.errors import HrgcError
+from hrgc.errors import CancelledError, HrgcError
 from hrgc.events import Event, FileResult, Planned
 from hrgc.plan import Plan
 from hrgc.plugin import Budget, Cancel, OpenOptions, Workspace
+from tui.runs import Run
 
 if TYPE_CHECKING:
     from hrgc.journal import Record
@@ -36,47 +37,6 @@ def load_toolbox(model: str) -> Toolbox:
     from hrgc.session import Toolbox  # noqa: PLC0415 - likewise
 
     return Toolbox.load(model_choice.loader(model))
-
-
-class Gate:
-    """Where a run waits until a person answers its plan."""
-
-    def __init__(self) -> None:
-        """Begin without an answer."""
-        self._ready = threading.Event()
-        self._answer: Plan | None = None
-
-    def answer(self, plan: Plan | None) -> None:
-        """Let the run go on with *plan*, or with its own for None."""
-        self._answer = plan
-        self._ready.set()
-
-    def wait(self) -> Plan | None:
-        """Block until there is an answer and return it."""
-        self._ready.wait()
-        self._ready.clear()
-        return self._answer
-
-
-@dataclass
-class Run:
-    """One run the interface started."""
-
-    number: int
-    request: Request
-    name: str
-    """The target as people read it."""
-    cancel: Cancel = field(default_factory=Cancel)
-    gate: Gate = field(default_factory=Gate)
-    id: str = ""
-    """Id of the trace, '' until the run began."""
-    note: str = ""
-    """Why there is no whole trace, '' when there is one."""
-
-    def stop(self) -> None:
-        """End the run at once: the model, child processes, and the wait for an answer."""
-        self.cancel.cancel()
-        self.gate.answer(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,42 +56,27 @@ class Opened:
         return tuple(self.contents)
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Why something could not be done, for people."""
-
-    message: str
-    hint: str
-    bug: bool = False
-    """True when it is hrgc's fault and was logged."""
-
-
-def trouble(error: BaseException, during: str) -> Trouble:
-    """Return what to say of an error; a bug is written to the log file first."""
-    if isinstance(error, HrgcError):
-        return Trouble(error.message, error.hint)
-    try:
-        path = crash.log(crash.report(error, during))
-    except HrgcError as second:
-        return Trouble(f"a bug in hrgc: {crash.title(error)}", second.message, bug=True)
-    return Trouble(
-        f"a bug in hrgc: {crash.title(error)}", f"your files are untouched; the report is in {path}", bug=True
-    )
-
-
 class Engine:
-    """Tools, one open package, and one run at a time."""
+    """Tools, one open package, the run a person looks at, and one behind it.
+
+    A run opens its package for itself, so judging and runs go on beside each other; only loading is done one by one.
+    """
 
     def __init__(self, settings: Settings, toolbox: ToolboxMaker = load_toolbox) -> None:
         """Use *settings*; *toolbox* is called when something is first needed."""
         self.settings = settings
         self._make = toolbox
         self._toolbox: Toolbox | None = None
+        self._loading = threading.RLock()
+        """Held while tools or the model are loaded."""
         self._lock = threading.Lock()
+        """Held while the open package is used."""
         self._bench = ExitStack()
         self._opened: tuple[Path, Workspace] | None = None
-        self._judging = Cancel()
-        self._running: Run | None = None
+        self._opening, self._judging = Cancel(), Cancel()
+        self._runs: tuple[Run, ...] = ()
+        self._turn = threading.Condition()
+        """Told whenever a run ends, waits for an answer or goes on."""
         self._closed = False
 
     @property
@@ -148,13 +93,14 @@ class Engine:
 
     def tools(self) -> Toolbox:
         """Return the tools, loaded now if they were not; raises PluginError or ModelError."""
-        if self._toolbox is None:
-            self._toolbox = self._make(self.settings.model)
-        return self._toolbox
+        with self._loading:
+            if self._toolbox is None:
+                self._toolbox = self._make(self.settings.model)
+            return self._toolbox
 
     def load_model(self) -> str:
         """Load the model and return its name; raises HrgcError."""
-        with self._lock:
+        with self._loading:
             return self.tools().model.info.name
 
     def packages(self, target: Path) -> tuple[Path, ...]:
@@ -167,48 +113,97 @@ class Engine:
         return found
 
     def open(self, target: Path) -> Opened:
-        """Open *target*'s package and judge it as it is; raises HrgcError."""
+        """Open *target*'s package and judge it as it is; ends an opening that goes on. Raises HrgcError."""
         from hrgc import session  # noqa: PLC0415 - the first screen does not wait for the engine
 
         began = time.monotonic()
+        self.stop_opening()
+        self._judging.cancel()
+        cancel = self._opening = self._new_cancel()
         with self._lock:
-            workspace = self._workspace(target, fresh=True)
-            evidence = session.judged(workspace, self.tools(), {}, self._budget())
+            workspace = self._workspace(target, cancel, fresh=True)
+            evidence = session.judged(workspace, self.tools(), {}, self._budget(cancel))
+            if cancel.cancelled:
+                raise CancelledError(f"stopped before {target} was judged", "open it again")
             contents = {path: workspace.read(path) for path in workspace.files}
             return Opened(target, contents, workspace.notes, evidence, time.monotonic() - began)
 
+    def stop_opening(self) -> None:
+        """End the opening that goes on, if any, at once."""
+        self._opening.cancel()
+
     def judge(self, target: Path, overlay: Mapping[Path, bytes]) -> Evidence:
-        """Judge *overlay* on top of *target*'s files; raises HrgcError."""
+        """Judge *overlay* on top of *target*'s files; ends a judging that goes on. Raises HrgcError."""
         from hrgc import session  # noqa: PLC0415 - the first screen does not wait for the engine
 
         self._judging.cancel()
+        cancel = self._judging = self._new_cancel()
         with self._lock:
-            self._judging = Cancel()
-            return session.judged(self._workspace(target), self.tools(), overlay, self._budget())
+            return session.judged(self._workspace(target, cancel), self.tools(), overlay, self._budget(cancel))
 
     def run(self, run: Run) -> Iterator[Event]:
-        """Yield a run's events; behind each ``Planned`` it waits at the run's gate. Raises HrgcError."""
+        """Yield a run's events; behind each ``Planned`` it waits at the run's gate. Raises HrgcError.
+
+        A run behind another one pauses while that one works.
+        """
         from hrgc import recording  # noqa: PLC0415 - the first screen does not wait for the engine
 
-        self._judging.cancel()
-        with self._lock:
-            self._running = run
-            recorded = recording.start(run.request, self.tools(), run.cancel, name=run.name, model=self.settings.model)
-            run.id = recorded.run_id
-            events = recorded.events
+        recorded = recording.start(run.request, self.tools(), run.cancel, name=run.name, model=self.settings.model)
+        run.id = recorded.run_id
+        events = recorded.events
+        with self._counted(run):
             try:
                 answer: Plan | None = None
-                while True:
-                    try:
-                        event = events.send(answer)
-                    except StopIteration:
-                        break
+                while (event := self._next(run, events, answer)) is not None:
                     yield event
-                    answer = run.gate.wait() if isinstance(event, Planned) else None
+                    answer = self._answer(run) if isinstance(event, Planned) else None
             finally:
-                self._running = None
                 events.close()
                 run.note = recorded.problem
+
+    def _next(self, run: Run, events: Generator[Event, Plan | None, object], answer: Plan | None) -> Event | None:
+        """Return a run's next event, None behind the last one."""
+        if run.behind:
+            with self._turn:
+                self._turn.wait_for(lambda: run.cancel.cancelled or not any(r.working for r in self._runs))
+        try:
+            return events.send(answer)
+        except StopIteration:
+            return None
+
+    def _answer(self, run: Run) -> Plan | None:
+        """Wait for the answer to a run's plan; the run behind it may work meanwhile."""
+        self._mark(run, working=False)
+        answer = run.gate.wait()
+        self._mark(run, working=True)
+        return answer
+
+    def _mark(self, run: Run, *, working: bool) -> None:
+        """Say whether *run* works and a person looks at it."""
+        run.working = working and not run.behind
+        self._wake()
+
+    def _wake(self) -> None:
+        """Let those who wait for another run look again."""
+        with self._turn:
+            self._turn.notify_all()
+
+    @contextmanager
+    def _counted(self, run: Run) -> Iterator[None]:
+        """Let ``stop`` reach a run inside the block, and ``close`` wait for it."""
+        with self._turn:
+            self._runs = (*self._runs, run)
+        self._mark(run, working=True)
+        forget = run.cancel.add(self._wake)
+        if self._closed:
+            run.stop()
+        try:
+            yield
+        finally:
+            forget()
+            with self._turn:
+                self._runs = tuple(one for one in self._runs if one is not run)
+                self._turn.notify_all()
 
     def write(self, outcome: Outcome, results: Sequence[FileResult]) -> Outcome:
         """Write *results* through the journal; raises FileChangedError, InputError or ConfigError."""
@@ -242,25 +237,30 @@ class Engine:
     def stop(self) -> None:
         """End what works; blocks for nothing."""
         self._closed = True
+        self.stop_opening()
         self._judging.cancel()
-        if self._running is not None:
-            self._running.stop()
+        for run in self._runs:
+            run.stop()
 
     def close(self) -> None:
         """End what works, close the package and free the model; blocks until that is done."""
         self.stop()
-        with self._lock:
+        with self._turn:
+            self._turn.wait_for(lambda: not self._runs)
+        with self._lock, self._loading:
             self._close_bench()
             if self._toolbox is not None:
                 self._toolbox.close()
                 self._toolbox = None
 
-    def _workspace(self, target: Path, *, fresh: bool = False) -> Workspace:
+    def _workspace(self, target: Path, cancel: Cancel, *, fresh: bool = False) -> Workspace:
         """Return *target*'s package, opened now unless it is open; the lock is held."""
+        from hrgc import session  # noqa: PLC0415 - the first screen does not wait for the engine
+
         if self._opened is not None and self._opened[0] == target and not fresh:
             return self._opened[1]
         self._close_bench()
-        workspace = self._bench.enter_context(self.tools().language_of(target).open(target, self.options))
+        workspace = self._bench.enter_context(session.opened(target, self.tools(), self.options, cancel))
         self._opened = (target, workspace)
         return workspace
 
@@ -269,9 +269,14 @@ class Engine:
         self._opened = None
         self._bench.close()
 
-    def _budget(self) -> Budget:
-        """Return the time one judging may take."""
+    def _new_cancel(self) -> Cancel:
+        """Return what stops a work that begins now; it is stopped already when everything is."""
+        cancel = Cancel()
+        if self._closed:
+            cancel.cancel()
+        return cancel
+
+    def _budget(self, cancel: Cancel) -> Budget:
+        """Return the time one judging may take, ended by *cancel*."""
         seconds = self.settings.timeout
-        if self._judging.cancelled and not self._closed:
-            self._judging = Cancel()
-        return Budget(float("inf") if seconds is None else time.monotonic() + seconds, self._judging)
+        return Budget(float("inf") if seconds is None else time.monotonic() + seconds, cancel)

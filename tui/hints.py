@@ -83,6 +83,7 @@ class Hints:
             Phase.READY: (("plan", "makes a plan"), ("problem", "says what is wrong")),
             Phase.CLEAN: (("problem", "says what should change"), ("open", "opens another")),
             Phase.PLANNED: (("run", "runs it"), ("step.edit", "changes a step"), ("cancel", "leaves it")),
+            Phase.CHECKING: (("cancel", "stops"),),
             Phase.PLANNING: (("cancel", "stops"),),
             Phase.RUNNING: (("cancel", "stops"),),
             Phase.REVIEW: (("hunk.yes", "takes"), ("hunk.no", "leaves"), ("write", "writes"), ("reject", "rejects")),

@@ -37,7 +37,7 @@ class Key:
 _IDLE = frozenset({Phase.READY, Phase.CLEAN, Phase.DONE, Phase.WRITTEN, Phase.FAILED, Phase.REVIEW, Phase.PLANNED})
 _PLAN = frozenset({Phase.PLANNED})
 _REVIEW = frozenset({Phase.REVIEW, Phase.WRITTEN})
-_BUSY = frozenset({Phase.PLANNING, Phase.RUNNING, Phase.PLANNED, Phase.REPLAY})
+_BUSY = frozenset({Phase.CHECKING, Phase.PLANNING, Phase.RUNNING, Phase.PLANNED, Phase.REPLAY})
 _START = frozenset({Phase.READY, Phase.CLEAN, Phase.DONE, Phase.WRITTEN, Phase.FAILED})
 _REPLAY = frozenset({Phase.REPLAY})
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from hrgc.journal import Record
     from hrgc.report import Outcome
     from hrgc.trace import Trace
-    from tui.engine import Opened, Run, Trouble
+    from tui.engine import Opened
+    from tui.runs import Run
+    from tui.trouble import Trouble
 
 
 @dataclass

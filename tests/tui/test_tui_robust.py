@@ -17,7 +17,7 @@ from hrgc.config import Settings
 from hrgc.errors import ConfigError, GoToolError, ModelError
 from hrgc.model import Model
 from tests.cli_door import write
-from tests.tui_door import BROKEN, SIZE, SlowToy, Stagehand, main, reach, shown, tree, until
+from tests.tui_door import BROKEN, SIZE, SlowToy, Stagehand, StuckToy, main, reach, shown, tree, until
 from tui import keys
 from tui.phase import Phase
 from tui.screens.main import MainScreen
@@ -113,6 +113,33 @@ async def test_the_first_screen_does_not_wait_for_go() -> None:
         await pilot.press("escape")
         gate.set()
         await reach(pilot, Phase.READY)
+
+
+async def test_an_opening_is_stopped_and_tried_again() -> None:
+    path = write("a.go", BROKEN).absolute()
+    stuck = StuckToy()
+    async with Stagehand(language=stuck).app(path).run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "opening and checking" in shown(pilot))
+        assert " esc  stops" in shown(pilot)
+        await pilot.press("escape")
+        await reach(pilot, Phase.FAILED)
+        await until(pilot, lambda: "Stopped before it was open" in shown(pilot))
+        await until(pilot, lambda: stuck.stopped == [path])
+        await pilot.press("k")
+        await reach(pilot, Phase.READY)
+
+
+async def test_another_file_is_opened_while_one_is_being_opened() -> None:
+    path, other = write("a.go", BROKEN).absolute(), write("other/b.go", "package a\n").absolute()
+    stuck = StuckToy()
+    async with Stagehand(language=stuck).app(path).run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "opening and checking" in shown(pilot))
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: len(pilot.app.screen_stack) == 2)
+        await pilot.press(*"other", "slash", *"b.go", "enter")
+        screen = await reach(pilot, Phase.CLEAN)
+        assert screen.target == other
+        assert stuck.stopped == [path]
 
 
 @pytest.mark.parametrize("seed", [1, 2])

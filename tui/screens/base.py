@@ -17,10 +17,11 @@ from hrgc.edits import split_lines
 from hrgc.plan import Plan, Step, lint
 from hrgc.safe import visible
 from tui import keys, text
-from tui.engine import Engine, Opened, Run
+from tui.engine import Engine, Opened
 from tui.hints import Hints, View
 from tui.phase import Phase
 from tui.review import Review
+from tui.runs import Run
 from tui.story import Story
 from tui.widgets.code import CodeView
 from tui.widgets.diff import DiffView
@@ -42,7 +43,7 @@ class Base(Screen[None]):
 
     def __init__(self, engine: Engine, target: Path, remapped: Mapping[str, str]) -> None:
         """Show *target*, worked on by *engine*; *remapped* keys are named in hints."""
-        super().__init__(classes=f"-{Phase.CHECKING.value} -side-findings")  # later, each would restyle every widget
+        super().__init__()
         self.engine = engine
         self.target = target
         self.remapped = remapped
@@ -79,9 +80,8 @@ class Base(Screen[None]):
 
     def set_phase(self, phase: Phase) -> None:
         """Go to another phase: keys, hints and panes follow."""
-        if phase != self.phase:
-            self.update_classes({f"-{self.phase.value}": False, f"-{phase.value}": True})
-            self.phase = phase
+        self.phase = phase
+        self.query_one("#side").set_class(phase in (Phase.PLANNED, Phase.RUNNING), "-tall")
         self.refresh_bindings()
         self.redraw()
 
@@ -222,7 +222,7 @@ class Base(Screen[None]):
     def side_pane(self, name: str) -> None:
         """Bring a pane of the side forward, where there is room for one only."""
         for other in ("plan", "rounds", "findings"):
-            self.set_class(other == name, f"-side-{other}")
+            self.query_one(f"#{other}").set_class(other == name, "-front")
 
     def tell(self, content: Content) -> None:
         """Show a notice in the middle."""

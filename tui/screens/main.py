@@ -82,7 +82,7 @@ class MainScreen(Replaying):
             with Vertical(id="side"):
                 yield PlanList(id="plan")
                 yield RoundList(id="rounds")
-                yield FindingList(id="findings")
+                yield FindingList(id="findings", classes="-front")
         yield Hint(id="hint")
         yield Footer(show_command_palette=False)
 
@@ -90,7 +90,6 @@ class MainScreen(Replaying):
         """Open what was asked for."""
         for name, title in (("plan", "plan"), ("rounds", "rounds"), ("findings", "findings"), ("code", "code")):
             self.query_one(f"#{name}").border_title = Content(title)
-        self.side_pane("findings")
         if self._shown is not None:
             self.replay(self._shown)
         else:

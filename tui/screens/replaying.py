@@ -13,9 +13,9 @@ from hrgc.errors import HrgcError
 from hrgc.events import Event
 from tui import messages, review, story
 from tui.colours import coloured
-from tui.engine import trouble
 from tui.phase import Phase
 from tui.screens.reviewing import Reviewing
+from tui.trouble import trouble
 from tui.widgets.code import CodeView
 from tui.widgets.diff import DiffView
 from tui.widgets.top import TopBar

@@ -11,12 +11,12 @@ from textual import on, work
 from hrgc.events import Finished
 from hrgc.report import Outcome, counted
 from tui import messages, text
-from tui.engine import trouble
 from tui.phase import Phase
 from tui.review import Review
 from tui.screens.ask import Ask
 from tui.screens.confirm import Confirm
 from tui.screens.planning import Planning
+from tui.trouble import trouble
 from tui.widgets.diff import DiffView
 
 

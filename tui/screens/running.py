@@ -15,9 +15,10 @@ from hrgc.discovery import display
 from hrgc.report import REASONS, verdict
 from tui import messages, review, story, text
 from tui.colours import coloured
-from tui.engine import Run, trouble
 from tui.phase import Phase
+from tui.runs import Run
 from tui.screens.base import Base
+from tui.trouble import trouble
 from tui.widgets.code import CodeView
 from tui.widgets.diff import DiffView
 from tui.widgets.plan import PlanList
@@ -135,6 +136,15 @@ class Running(Base):
         self.stop()
         self.number += 1
         self.plan = replace(self.plan, steps=())
+        if self.phase == Phase.CHECKING:
+            self.engine.stop_opening()
+            self.set_phase(Phase.FAILED)
+            words = (
+                text.plain("Stopped before it was open", "bold $text-warning"),
+                text.plain(text.short_path(self.target)),
+            )
+            self.tell(Content("\n\n").join(words))
+            return
         self.inform("stopped; nothing was changed")
         self.settle()
 

@@ -12,9 +12,9 @@ from textual.widgets.option_list import Option
 class Choices(OptionList):
     """An option list whose entries are content, replaced as a whole; the highlight stays where it can."""
 
-    def __init__(self, *, id: str | None = None, empty: str = "") -> None:  # noqa: A002 - Textual's name
+    def __init__(self, *, id: str | None = None, classes: str = "", empty: str = "") -> None:  # noqa: A002 - its base's
         """Show *empty* while there is nothing to choose."""
-        super().__init__(id=id, markup=False)
+        super().__init__(id=id, classes=classes, markup=False)
         self._empty = empty
         self._shown: tuple[Content, ...] | None = None
 

@@ -14,9 +14,9 @@ from tui.widgets.choices import Choices
 class FindingList(Choices):
     """Shows the findings of a state."""
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, *, id: str | None = None, classes: str = "") -> None:  # noqa: A002 - Textual's name
         """Begin without findings."""
-        super().__init__(id=id, empty="no findings")
+        super().__init__(id=id, classes=classes, empty="no findings")
         self._findings: tuple[Diagnostic, ...] = ()
 
     @property

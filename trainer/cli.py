@@ -35,6 +35,11 @@ STAGES: dict[str, tuple[str, str, str]] = {
     "repairs-report": ("trainer.repair_report", "ReportConfig", "Compare runs on the same repair tasks."),
     "judge-set": ("trainer.judge_set", "JudgeSetConfig", "Judge all candidates of repair tasks once, for any ranking."),
     "calibrate": ("trainer.calibrate", "CalibrateConfig", "Fit how much a model's opinion counts in the ranking."),
+    "calibrate-control": (
+        "trainer.calibrate_control",
+        "ControlConfig",
+        "Calibrate the controller's decision and measure it.",
+    ),
     "export": ("trainer.export", "ExportConfig", "Write a checkpoint as GGUF."),
     "export-hf": ("trainer.transformers_folder", "FolderConfig", "Write a checkpoint as a Transformers folder."),
     "release": ("trainer.release", "ReleaseConfig", "Export, and write manifest and model card into models/."),

@@ -71,6 +71,16 @@ def held_out(config: EvaluateConfig) -> Iterator[Sample]:
                 yield item
 
 
+def chosen(tokenizer: Tokenizer, config: EvaluateConfig, label: str) -> Iterator[tuple[Sample, sample.Encoded]]:
+    """Yield at most ``limit`` held-out samples, evenly over all, that are short enough; a bar shows *label*."""
+    items = list(held_out(config))
+    step = max(1, len(items) // config.limit)
+    for item in tqdm(list(itertools.islice(items[::step], config.limit)), desc=label, unit="sample", mininterval=2):
+        encoded = sample.encode(item, tokenizer)
+        if encoded is not None and len(encoded.ids) <= config.max_tokens:
+            yield item, encoded
+
+
 def group_of(item: Sample) -> str:
     """Return the group a sample is reported in."""
     if item.kind != Kind.BEHAVIOUR:
@@ -89,6 +99,14 @@ class Judge:
         self._ops = torch.tensor([tokenizer.ids[op.token] for op in Op])
         self._lines = torch.tensor([tokenizer.ids[name] for name in tokens.LINE_TOKENS])
         self._ways = [tokenizer.ids[way] for way in tokens.CONTROLLER]
+
+    @torch.no_grad()
+    def ways(self, encoded: sample.Encoded) -> list[float]:
+        """Return the controller's logits behind a sample's prompt, in the order of ``hrgc.tokens.CONTROLLER``."""
+        prompt_ids = torch.tensor([encoded.ids[: encoded.prompt_length]])
+        last = self._model(prompt_ids, torch.tensor([encoded.prompt_length]))[0, -1]
+        found: list[float] = self._model.logits(last).float()[self._ways].tolist()
+        return found
 
     @torch.no_grad()
     def judge(self, item: Sample, encoded: sample.Encoded) -> Judged:
@@ -169,16 +187,7 @@ def _rates(rows: list[Judged]) -> dict[str, Any]:
 def measure(model: Network, tokenizer: Tokenizer, config: EvaluateConfig) -> dict[str, Any]:
     """Return the summary over at most ``limit`` held-out samples."""
     judge = Judge(model, tokenizer)
-    items = list(held_out(config))
-    step = max(1, len(items) // config.limit)
-    judged: list[Judged] = []
-    for item in tqdm(
-        list(itertools.islice(items[::step], config.limit)), desc="evaluate", unit="sample", mininterval=2
-    ):
-        encoded = sample.encode(item, tokenizer)
-        if encoded is not None and len(encoded.ids) <= config.max_tokens:
-            judged.append(judge.judge(item, encoded))
-    return summarise(judged)
+    return summarise([judge.judge(item, encoded) for item, encoded in chosen(tokenizer, config, "evaluate")])
 
 
 def main(config: EvaluateConfig) -> None:

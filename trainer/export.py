@@ -6,6 +6,7 @@ Run: ``hrgc-train export --run .data/run --out .data/hrgc.gguf --kind q8_0``. Th
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,8 @@ class ExportConfig:
     """Weight of log p(plan) in the engine's ranking (``hrgc-train calibrate`` finds it)."""
     rank_code: float = 1.0
     """Weight of log p(code | plan)."""
+    control: str = ""
+    """What ``hrgc-train calibrate-control`` wrote for the checkpoint; '' leaves the controller as trained."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ def write_gguf(
     *,
     kind: str,
     facts: dict[str, str],
-    numbers: dict[str, float] | None = None,
+    numbers: Mapping[str, float | Sequence[float]] | None = None,
 ) -> None:
     """Write *model* to *path* with matrices of *kind*; *facts* and *numbers* become keys under ``hrgc.``."""
     import gguf  # noqa: PLC0415 - only this stage needs it
@@ -103,7 +106,10 @@ def write_gguf(
     for key, value in facts.items():
         writer.add_string(f"hrgc.{key}", value)
     for key, number in (numbers or {}).items():
-        writer.add_float32(f"hrgc.{key}", number)
+        if isinstance(number, Sequence):
+            writer.add_array(f"hrgc.{key}", [float(value) for value in number])
+        else:
+            writer.add_float32(f"hrgc.{key}", number)
     for tensor_name, values in gguf_layouts.tensors(model):
         _add_tensor(writer, tensor_name, values, kind)
     writer.write_header_to_file()
@@ -142,6 +148,16 @@ def _add_tensor(writer: Any, name: str, values: npt.NDArray[np.float32], kind: s
         writer.add_tensor(name, quantised, raw_dtype=gguf.GGMLQuantizationType.Q8_0)
 
 
+def _control(path: Path, step: int) -> dict[str, float | Sequence[float]]:
+    """Return the controller's calibration as metadata; raises InputError when it was fitted to another checkpoint."""
+    found = record.read_json(path)
+    if found["steps"] != step:
+        raise InputError(
+            f"{path} calibrates step {found['steps']}, the checkpoint is at {step}", "hrgc-train calibrate-control"
+        )
+    return {"control.temperature": found["temperature"], "control.bias": found["bias"]}
+
+
 def main(config: ExportConfig) -> None:
     """Export the checkpoint; raises InputError for an unknown kind or a missing checkpoint."""
     if config.kind not in KINDS:
@@ -156,6 +172,8 @@ def main(config: ExportConfig) -> None:
         "training.commit": record.git_commit(),
         "tokenizer.sha256": record.sha256(tokenizer),
     }
-    weights = {"rank.plan": config.rank_plan, "rank.code": config.rank_code}
-    write_gguf(model, vocabulary(tokenizer), out, kind=config.kind, facts=provenance, numbers=weights)
+    numbers: dict[str, float | Sequence[float]] = {"rank.plan": config.rank_plan, "rank.code": config.rank_code}
+    if config.control:
+        numbers |= _control(Path(config.control), facts["progress"]["step"])
+    write_gguf(model, vocabulary(tokenizer), out, kind=config.kind, facts=provenance, numbers=numbers)
     tqdm.write(f"{out}: {out.stat().st_size / 1e6:.1f} MB, {model.parameter_count() / 1e6:.1f}M parameters")

@@ -10,8 +10,10 @@ import pytest
 import torch
 
 from hrgc import tokens
+from hrgc.errors import InputError
+from hrgc.gguf_header import read_header
 from hrgc.llama import Batch, Runtime
-from trainer import export, gosource
+from trainer import export, gosource, record
 from trainer.model import HrmText, ModelConfig
 from trainer.tokenizer import Tokenizer, TokenizerConfig
 from trainer.tokenizer import main as train_tokenizer
@@ -64,6 +66,22 @@ def test_gguf_logits_equal_pytorch(tokenizer: Tokenizer, tmp_path: Path, h_cycle
         if kind == "f32":
             assert difference.max() / wanted.std() < 0.05
             assert (got.argmax(-1) == wanted.argmax(-1)).mean() > 0.97
+
+
+def test_calibration_travels_in_the_file(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    """Ranking weights and the controller's calibration are read back; a fit to another checkpoint is refused."""
+    fitted = tmp_path / "control.json"
+    record.write_json(fitted, {"steps": 7, "temperature": 1.75, "bias": [0.5, -0.25, -0.25]})
+    numbers = {"rank.plan": 0.25, **export._control(fitted, 7)}
+    path = tmp_path / "model.gguf"
+    model = small(tokenizer.size, h_cycles=1, l_cycles=1)
+    export.write_gguf(model, export.vocabulary(tokenizer.path), path, kind="q8_0", facts={}, numbers=numbers)
+    header = read_header(path)
+    assert header.number("hrgc.rank.plan") == 0.25
+    assert header.number("hrgc.control.temperature") == 1.75
+    assert list(header.array("hrgc.control.bias")) == [0.5, -0.25, -0.25]
+    with pytest.raises(InputError, match="step 7"):
+        export._control(fitted, 8)
 
 
 def test_token_ids_equal_in_llama_cpp(tokenizer: Tokenizer, tmp_path: Path) -> None:

@@ -1,8 +1,7 @@
 """Turn pairs into token shards that training reads through memory maps.
 
-Run: ``hrgc-train pack --pairs A/pairs.jsonl.gz[,B/pairs.jsonl.gz]``. A split is four files: ``tokens.u16`` (ids of
-all samples end to end), ``parts.u8`` (loss part of each id), ``offsets.i64`` (start of each sample, and the end) and
-``kinds.u8``.
+Run: ``hrgc-train pack --pairs FOLDER[,FOLDER]``. A split is four files: ``tokens.u16`` (ids of all samples end to end),
+``parts.u8`` (loss part of each id), ``offsets.i64`` (start of each sample, and the end) and ``kinds.u8``.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ SPLITS = ("train", "dev")
 class PackConfig:
     """Which pairs become which shards."""
 
-    pairs: str = ".data/pairs-lexical/pairs.jsonl.gz"
+    pairs: str = ".data/pairs-std"
     """Files of pairs or folders of them, separated by commas; one named twice counts twice."""
     out: str = ".data/shards"
     tokenizer: str = ".data/tokenizer/tokenizer.model"
@@ -126,7 +125,7 @@ def pair_files(names: str) -> list[Path]:
         path = Path(name)
         found = sorted(path.glob("[!.]*.jsonl.gz")) if path.is_dir() else [path] * path.is_file()
         if not found:
-            raise InputError(f"no pairs at {path}", "hrgc-train pairs-lexical, or hrgc-train pairs-std")
+            raise InputError(f"no pairs at {path}", "hrgc-train pairs-std, or hrgc-train pairs-commits")
         out += found
     return out
 

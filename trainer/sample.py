@@ -5,8 +5,6 @@ The layout is ``hrgc.prompt``'s, the same function as at run time; nothing of it
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from enum import IntEnum
@@ -16,6 +14,7 @@ from hrgc import prompt, tokens
 from hrgc.diagnostics import Stage
 from hrgc.plan import Window
 from hrgc.tokens import Intent, Op, Target
+from trainer import change
 from trainer.tokenizer import Tokenizer
 
 FORMAT = 1
@@ -150,28 +149,16 @@ def _response(sample: Sample, tokenizer: Tokenizer) -> Iterator[tuple[Part, list
 
 
 def write(path: Path, samples: Iterable[Sample]) -> int:
-    """Write samples as gzipped JSON lines and return how many."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_name(f".{path.name}")
-    count = 0
-    with gzip.open(scratch, "wt", encoding="utf-8", compresslevel=3) as stream:
-        for sample in samples:
-            stream.write(json.dumps(asdict(sample), ensure_ascii=False, separators=(",", ":")) + "\n")
-            count += 1
-    scratch.replace(path)
-    return count
+    """Write samples as gzipped JSON lines, the same bytes for the same samples, and return how many."""
+    return change.write_rows(path, map(asdict, samples))
 
 
 def read(path: Path) -> Iterator[Sample]:
     """Yield the samples of a gzipped JSON-lines file."""
-    with gzip.open(path, "rt", encoding="utf-8") as stream:
-        for line in stream:
-            row = json.loads(line)
-            row["kind"] = Kind(row["kind"])
-            row["lines"], row["code"] = tuple(row["lines"]), tuple(row["code"])
-            row["hot"], row["context"] = tuple(row["hot"]), tuple(row["context"])
-            row["findings"] = tuple(
-                Finding(f["stage"], f["code"], f["mark"], tuple(f["names"])) for f in row["findings"]
-            )
-            row["tried"] = tuple(Attempt(t["op"], t["mark"], tuple(t["lines"])) for t in row["tried"])
-            yield Sample(**row)
+    for row in change.read_rows(path):
+        row["kind"] = Kind(row["kind"])
+        row["lines"], row["code"] = tuple(row["lines"]), tuple(row["code"])
+        row["hot"], row["context"] = tuple(row["hot"]), tuple(row["context"])
+        row["findings"] = tuple(Finding(f["stage"], f["code"], f["mark"], tuple(f["names"])) for f in row["findings"])
+        row["tried"] = tuple(Attempt(t["op"], t["mark"], tuple(t["lines"])) for t in row["tried"])
+        yield Sample(**row)

@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 
-from trainer import breaks
+from trainer import slips
 from trainer.sample import Attempt, Finding, Sample
 
 _TEST_STAGE = 4
@@ -113,12 +113,11 @@ def _slip(item: Sample, chance: random.Random) -> Attempt | None:
     """Return a wrong text for the right line: the repair with one more fault."""
     if item.insert or len(item.code) != 1:
         return None
-    rule = breaks.RULES[chance.choice(("compare", "literal", "arithmetic", "name", "field", "sibling", "typo"))][1]
     mark = item.mark - 1
-    broken = rule((*item.lines[:mark], *item.code, *item.lines[mark + 1 :]), chance)
-    if broken is None or broken.mark != item.mark:
+    wrong = slips.slip((*item.lines[:mark], *item.code, *item.lines[mark + 1 :]), mark, chance)
+    if wrong is None or wrong == item.lines[mark]:
         return None
-    return Attempt(item.op, item.mark, (broken.lines[mark],))
+    return Attempt(item.op, item.mark, (wrong,))
 
 
 def _elsewhere(item: Sample, other: Sample) -> Attempt | None:

@@ -9,32 +9,22 @@ from typing import Any
 import pytest
 
 from hrgc import tokens
-from trainer import breaks, lexical, pack, sample, scene, synth
-from trainer.sample import Kind, Part, Sample
+from trainer import pack, sample, scene, slips, synth
+from trainer.sample import Attempt, Finding, Kind, Part, Sample
 from trainer.tokenizer import Tokenizer, TokenizerConfig
 from trainer.tokenizer import main as train_tokenizer
 
-SOURCE = """package stack
-
-import "errors"
-
-func helper(n int) error {
-	return nil
-}
-
-// Pop takes the last item.
-func (s *Stack) Pop(count int) (int, error) {
-	if len(s.items) == 0 || count < 1 {
-		return 0, errors.New("empty")
-	}
-
-	last := s.items[len(s.items)-1]
-	s.items = s.items[:len(s.items)-1]
-	total := last + count*2
-	helper(total)
-	return total, nil
-}
-"""
+POP = (
+    "func (s *Stack) Pop(count int) (int, error) {",
+    "if len(s.items) == 0 || count < 1 {",
+    'return 0, errors.New("empty")',
+    "}",
+    "last := s.items[len(s.items)-1]",
+    "s.items = s.items[:len(s.items)-1]",
+    "total := last + count*2",
+    "return total, nil",
+    "}",
+)
 
 
 @pytest.fixture(scope="module")
@@ -45,46 +35,29 @@ def tokenizer(tmp_path_factory: pytest.TempPathFactory) -> Tokenizer:
     return Tokenizer(out / "tokenizer.model")
 
 
-@pytest.fixture
-def pop() -> lexical.Function:
-    """Return the method of ``SOURCE``."""
-    return list(lexical.functions(SOURCE, "std:stack"))[-1]
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (1, {"if cap(s.items) == 0 || count < 1 {", "if len(s.items) != 0 || count < 1 {"}),
+        (2, {'return 1, errors.New("empty")'}),
+        (4, {"last := s.items[len(s.items)+1]", "last := s.items[len(s.items)-2]"}),
+        (6, {"total := last + last*2", "total := last + coutn*2", "total := last - count*2"}),
+    ],
+)
+def test_a_slip_exchanges_one_token(line: int, expected: set[str]) -> None:
+    made = {slips.slip(POP, line, random.Random(seed)) for seed in range(400)}
+    assert expected <= made
+    assert made.isdisjoint({None, POP[line]})
 
 
-def repaired(item: Sample) -> tuple[str, ...]:
-    """Return the window with the sample's answer carried out."""
-    end = item.end_mark or item.mark
-    if item.insert:
-        return (*item.lines[: item.mark], *item.code, *item.lines[item.mark :])
-    return (*item.lines[: item.mark - 1], *item.code, *item.lines[end:])
+def test_a_line_without_names_or_operators_has_no_slip() -> None:
+    assert slips.slip(POP, 3, random.Random(1)) is None
+    assert slips.slip(("// count < 1 is refused", "count"), 0, random.Random(1)) is None
 
 
-def test_functions_are_found_with_their_context(pop: lexical.Function) -> None:
-    assert pop.symbol == "Stack.Pop"
-    assert pop.target == "method"
-    assert pop.lines[0].startswith("func (s *Stack) Pop")
-    assert pop.lines[-1] == "}"
-    assert "" not in pop.lines
-    assert pop.context == ("func helper(n int) error", 'import "errors"')
-
-
-@pytest.mark.parametrize("rule", sorted(breaks.RULES))
-def test_each_break_carries_the_repair_that_restores_the_window(rule: str, pop: lexical.Function) -> None:
-    made = [breaks.RULES[rule][1](pop.lines, random.Random(seed)) for seed in range(40)]
-    found = [broken for broken in made if broken is not None]
-    if not found:
-        pytest.skip("the rule has nothing to break in this function")
-    for broken in found:
-        item = Sample(
-            "o", broken.kind, "method", "Stack.Pop", broken.lines, broken.op, broken.mark, broken.end_mark,
-            broken.code, broken.insert,
-        )  # fmt: skip
-        assert repaired(item) == pop.lines
-
-
-def test_a_sample_becomes_prompt_and_response_with_its_parts(pop: lexical.Function, tokenizer: Tokenizer) -> None:
-    lines = (*pop.lines[:1], "if len(s.items) != 0 || count < 1 {", *pop.lines[2:])
-    item = Sample("o", Kind.BEHAVIOUR, "method", "Stack.Pop", lines, "CMP", 2, None, (pop.lines[1],))
+def test_a_sample_becomes_prompt_and_response_with_its_parts(tokenizer: Tokenizer) -> None:
+    lines = (*POP[:1], "if len(s.items) != 0 || count < 1 {", *POP[2:])
+    item = Sample("o", Kind.BEHAVIOUR, "method", "Stack.Pop", lines, "CMP", 2, None, (POP[1],))
     encoded = sample.encode(item, tokenizer)
     assert encoded is not None
     response = tokenizer.decode(encoded.ids[encoded.prompt_length :])
@@ -99,12 +72,12 @@ def test_a_sample_becomes_prompt_and_response_with_its_parts(pop: lexical.Functi
     assert encoded.ids[-1] == tokenizer.ids[tokens.END_CODE]
 
 
-def test_clean_code_is_answered_done_and_history_refine(pop: lexical.Function, tokenizer: Tokenizer) -> None:
-    clean = sample.encode(Sample("o", Kind.CLEAN, "func", "f", pop.lines), tokenizer)
+def test_clean_code_is_answered_done_and_history_refine(tokenizer: Tokenizer) -> None:
+    clean = sample.encode(Sample("o", Kind.CLEAN, "func", "f", POP), tokenizer)
     assert clean is not None
     assert clean.ids[clean.prompt_length :] == [tokenizer.ids[tokens.DONE]]
-    tried = (sample.Attempt("LIT", 3, ('return 1, errors.New("empty")',)),)
-    again = Sample("o", Kind.BEHAVIOUR, "func", "f", pop.lines, "LIT", 3, None, (pop.lines[2],), tried=tried)
+    tried = (Attempt("LIT", 3, ('return 1, errors.New("empty")',)),)
+    again = Sample("o", Kind.BEHAVIOUR, "func", "f", POP, "LIT", 3, None, (POP[2],), tried=tried)
     encoded = sample.encode(again, tokenizer)
     assert encoded is not None
     assert encoded.ids[encoded.prompt_length] == tokenizer.ids[tokens.REFINE]
@@ -145,27 +118,35 @@ def test_findings_point_at_marks() -> None:
     assert [(f.stage, f.mark, f.names) for f in item.findings] == [(2, 2, ("x",)), (1, None, ())]
 
 
-def test_attempts_never_hold_the_repair(pop: lexical.Function) -> None:
-    lines = (*pop.lines[:1], "if len(s.items) != 0 || count < 1 {", *pop.lines[2:])
-    item = Sample("o", Kind.BEHAVIOUR, "method", "Stack.Pop", lines, "CMP", 2, None, (pop.lines[1],))
-    wrong = (*pop.lines[:2], "return 1, nil", *pop.lines[3:])
-    other = Sample("o", Kind.BEHAVIOUR, "method", "Stack.Pop", wrong, "LIT", 3, None, (pop.lines[2],))
+def test_attempts_never_hold_the_repair() -> None:
+    lines = (*POP[:1], "if len(s.items) != 0 || count < 1 {", *POP[2:])
+    item = Sample("o", Kind.BEHAVIOUR, "method", "Stack.Pop", lines, "CMP", 2, None, (POP[1],))
+    wrong = (*POP[:2], "return 1, nil", *POP[3:])
+    other = Sample("o", Kind.BEHAVIOUR, "method", "Stack.Pop", wrong, "LIT", 3, None, (POP[2],))
     found = [a for seed in range(50) for a in scene.attempts(item, [item, other], random.Random(seed))]
     assert found
     assert all((a.mark, a.lines) != (2, item.code) for a in found)
+    assert all(item.lines[a.mark - 1 : a.mark] != a.lines for a in found)
 
 
-def test_written_samples_read_back_equal(tmp_path: Path, pop: lexical.Function) -> None:
-    made = list(lexical.broken_samples(pop, lexical.LexicalConfig(), random.Random(2)))
-    assert sample.write(tmp_path / "pairs.jsonl.gz", made) == len(made) > 2
-    assert list(sample.read(tmp_path / "pairs.jsonl.gz")) == made
+def test_written_samples_read_back_equal(tmp_path: Path) -> None:
+    found = (Finding(2, "UndeclaredName", 2, ("itmes",)), Finding(4, "TestFail", None, ("TestPop",)))
+    made = [
+        Sample("o", Kind.CLEAN, "func", "f", POP),
+        Sample(
+            "o", Kind.BUILD, "method", "Stack.Pop", POP, "NAME", 2, 4, (POP[1], "}"), findings=found, hot=(2, 5),
+            context=("type Stack struct",), tried=(Attempt("LIT", 3, ("return 1",)),), problem="fix ▁ Pop",
+        ),
+    ]  # fmt: skip
+    for name in ("one", "two"):
+        assert sample.write(tmp_path / f"{name}.jsonl.gz", made) == 2
+    assert list(sample.read(tmp_path / "one.jsonl.gz")) == made
+    assert (tmp_path / "one.jsonl.gz").read_bytes() == (tmp_path / "two.jsonl.gz").read_bytes()
 
 
-def test_packing_splits_by_origin_and_counts_what_is_left_out(
-    tmp_path: Path, pop: lexical.Function, tokenizer: Tokenizer
-) -> None:
+def test_packing_splits_by_origin_and_counts_what_is_left_out(tmp_path: Path, tokenizer: Tokenizer) -> None:
     names = [f"std:p{number}" for number in range(12)]
-    items = [Sample(name, Kind.CLEAN, "func", "f", pop.lines) for name in names for _ in range(5)]
+    items = [Sample(name, Kind.CLEAN, "func", "f", POP) for name in names for _ in range(5)]
     sample.write(tmp_path / "pairs.jsonl.gz", items)
     config = pack.PackConfig(str(tmp_path), str(tmp_path / "out"), str(tokenizer.path), dev_share=0.5)
     pack.main(config)

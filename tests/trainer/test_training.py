@@ -16,13 +16,13 @@ from click.testing import CliRunner
 from safetensors.torch import load_file
 
 from hrgc.errors import InputError
+from tests.trainer import tiny_pairs
 from trainer import (
     batches,
     checkpoint,
     cli,
     evaluate,
     export,
-    lexical,
     loss,
     optim,
     pack,
@@ -44,7 +44,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a small tokenizer, pairs and shards."""
     root = tmp_path_factory.mktemp("data")
     train_tokenizer(TokenizerConfig(out=str(root / "tokenizer"), vocab_size=2048, max_bytes=400_000, seed=3))
-    lexical.main(lexical.LexicalConfig(out=str(root / "pairs"), limit=400, per_function=2))
+    tiny_pairs.write(root / "pairs" / "pairs.jsonl.gz")
     name = str(root / "tokenizer" / "tokenizer.model")
     pack.main(pack.PackConfig(str(root / "pairs"), str(root / "shards"), name, 120, dev_share=0.3, dev_limit=40))
     return root
@@ -106,11 +106,11 @@ def test_sampled_rows_estimate_the_whole_vocabulary() -> None:
 
 @pytest.mark.parametrize("kind", ["muon", "adamw"])
 def test_a_run_learns_and_leaves_its_records(data: Path, tmp_path: Path, kind: str) -> None:
-    rate = 0.02 if kind == "muon" else 0.003
+    rate = 0.05 if kind == "muon" else 0.02
     train.main(config_for(data, tmp_path, max_steps=30, optimizer=kind, rate=rate))
     rows = [json.loads(line) for line in (tmp_path / "curves.jsonl").read_text("utf-8").splitlines()]
     losses = [row["loss"] for row in rows if row["split"] == "train"]
-    assert sum(losses[-5:]) < 0.8 * sum(losses[:5])
+    assert sum(losses[-10:]) < 0.85 * sum(losses[:10])
     assert record.read_json(tmp_path / "manifest.json")["step"] == 30
     saved = record.read_json(tmp_path / "config.json")
     assert saved["config"]["optimizer"] == kind

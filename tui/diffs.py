@@ -61,13 +61,14 @@ def picture(review: Review, *, side: bool, width: int, current: int) -> Picture:
         if rows:
             rows.append(Line(Content(""), Content("")))
         first = len(rows)
-        rows.append(_heading(at, choice, len(review.choices), current=at == current))
+        written = bool(review.written) and not review.pending
+        rows.append(_heading(at, choice, len(review.choices), current=at == current, written=written))
         rows += _body(choice.piece, side=side, width=width, dim=choice.taken is False)
         blocks.append(Block(first, len(rows) - 1))
     return Picture(tuple(rows), tuple(blocks))
 
 
-def _heading(at: int, choice: Choice, total: int, *, current: bool) -> Line:
+def _heading(at: int, choice: Choice, total: int, *, current: bool, written: bool) -> Line:
     """Return the line above a hunk: which one, where, and whether it is taken."""
     first, last = choice.lines
     where = f"line {first}" if last <= first else f"lines {first}-{last}"
@@ -76,6 +77,8 @@ def _heading(at: int, choice: Choice, total: int, *, current: bool) -> Line:
         False: ("✗ left out", "bold $text-error"),
         None: ("○ offered", "$text-primary"),
     }[choice.taken]
+    if written and choice.in_use:
+        word, style = "✓ written", "bold $text-success"
     mark = ("▶ ", "bold $text-accent") if current else ("  ", "")
     name = choice.piece.result.path.name
     content = text.joined(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 from textual.content import Content, Span
@@ -13,7 +14,7 @@ from hrgc.report import verdict
 from hrgc.safe import visible
 from tui.story import Round
 
-MUTED = "$foreground 55%"
+MUTED = "$foreground 62%"
 
 
 def plain(text: str, style: str = "") -> Content:
@@ -95,7 +96,7 @@ def alternative(one: Step) -> Content:
     where = f"{one.line}" if one.end_line in (None, one.line) else f"{one.line}-{one.end_line}"
     odds = percent(one.probability) if one.probability is not None else ""
     words = f"line {where}: {one.op.meaning}"
-    return joined((" + ", "$text-primary"), (f"{words}  ", MUTED), (f"{one.op.value} ", "$text-accent"), (odds, MUTED))
+    return joined((" + ", "$text-primary"), (f"{words} ", MUTED), (f"{one.op.value} ", "$text-accent"), (odds, MUTED))
 
 
 def _odds_style(share: float) -> str:
@@ -113,16 +114,14 @@ STAGE_STYLES = {
 STAGE_MARKS = {Stage.PARSE: "✗", Stage.TYPES: "✗", Stage.VET: "!", Stage.TEST: "▲"}
 
 
-def finding(one: Diagnostic, *, name: bool = True) -> Content:
-    """Return a finding on one line."""
-    where = f"{one.path.name}:" if name else ""
-    where += f"{one.line}" if one.line else "-"
-    return joined(
-        (f"{STAGE_MARKS[one.stage]} ", STAGE_STYLES[one.stage]),
-        (f"{where}  ", "$text-primary"),
-        (one_line(one.message), "" if one.root else MUTED),
-        (f"  {one.code}", MUTED),
-    )
+def finding(one: Diagnostic, width: int, *, fixed: bool = False) -> Content:
+    """Return a finding: place and code, and below what is said, wrapped to *width* cells; struck out when *fixed*."""
+    where = f"{one.path.name}:{one.line or '-'}"
+    mark, mark_style = ("✓", "$text-success") if fixed else (STAGE_MARKS[one.stage], STAGE_STYLES[one.stage])
+    head = joined((f"{mark} ", mark_style), (f"{where}  ", MUTED if fixed else "$text-primary"), (one.code, MUTED))
+    style = f"strike {MUTED}" if fixed else "" if one.root else MUTED
+    rows = textwrap.wrap(visible(one_line(one.message)), max(16, width - 3))
+    return lines(head, *(joined(("  ", ""), (row, style)) for row in rows))
 
 
 def verdict_of(evidence: Evidence) -> Content:
@@ -159,16 +158,20 @@ def round_row(one: Round, *, running: bool) -> Content:
     return lines(*rows)
 
 
-def candidate(one: Tried, *, accepted: bool) -> Content:
-    """Return a candidate in two lines: what and where, and what the validators say."""
+def candidate(one: Tried, *, accepted: bool, before: int) -> Content:
+    """Return a candidate in two lines: what and where, and what the validators say.
+
+    *before* findings were there without it.
+    """
     code = one.code[0] if one.code else "(lines deleted)"
     mark, style = ("✓", "$text-success") if accepted else (f"{one.rank}", MUTED)
     head = joined((f"{mark:>3} ", style), (code, "bold"), (" …" if len(one.code) > 1 else "", MUTED))
     if one.evidence is None:
         word = joined(("not judged", MUTED))
     elif one.evidence.diagnostics:
-        first = one.evidence.diagnostics[0]
-        word = joined((verdict(one.evidence), STAGE_STYLES[first.stage]))
+        first, fewer = one.evidence.diagnostics[0], before - len(one.evidence.diagnostics)
+        style = STAGE_STYLES[first.stage] if fewer <= 0 else "$text-warning"
+        word = joined((verdict(one.evidence) + (f", {fewer} fewer" if fewer > 0 else ""), style))
         head = head + joined((f"  {one_line(first.message)}", f"italic {MUTED}"))
     else:
         word = joined((verdict(one.evidence), "$text-success"))

@@ -19,17 +19,19 @@ class Ask(Dialog["str | None"]):
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave")]
 
-    def __init__(self, question: str, answer: str = "", *, placeholder: str = "") -> None:
-        """Ask *question* and propose *answer*."""
+    def __init__(
+        self, question: str, answer: str = "", *, placeholder: str = "", hint: str = "enter takes it, esc leaves"
+    ) -> None:
+        """Ask *question* and propose *answer*; *hint* stands below."""
         super().__init__()
-        self._question, self._answer, self._placeholder = question, answer, placeholder
+        self._question, self._answer, self._placeholder, self._hint = question, answer, placeholder, hint
 
     def compose(self) -> ComposeResult:
         """Build the dialog."""
         with Vertical(classes="dialog"):
             yield Static(self._question, markup=False, classes="title")
             yield Input(self._answer, placeholder=self._placeholder, id="answer")
-            yield Static("enter takes it, esc leaves", markup=False, classes="dim")
+            yield Static(self._hint, markup=False, classes="dim")
 
     @on(Input.Submitted)
     def _submitted(self, message: Input.Submitted) -> None:

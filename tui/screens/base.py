@@ -67,6 +67,8 @@ class Base(Screen[None]):
         self.paused = False
         self.notice = Content("")
         self._stale = False
+        self._noted: set[tuple[Path, str]] = set()
+        """Notes on packages that were told."""
         self._actions = keys.by_action()
 
     @property
@@ -160,6 +162,8 @@ class Base(Screen[None]):
         pane = self.part("files", FileList)
         pane.border_title = text.plain(root.name or str(root))
         pane.show_files(root, (*files, *extra), self.packages, findings=found, marked=self.marked, changed=changed)
+        if not pane.has_focus:
+            pane.point_at(self.part("code", CodeView).path)
 
     def _draw_code(self) -> None:
         """Draw what is said about the open file."""

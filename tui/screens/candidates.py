@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import ClassVar
 
@@ -34,17 +34,20 @@ class Candidates(Dialog["Review | None"]):
         Binding("v", "side", "Side by side"),
     ]
 
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (96, "-normal")]  # noqa: RUF012 - declared so by its base
+
     def __init__(self, story: Story, contents: Mapping[Path, bytes]) -> None:
         """Browse the candidates of *story*; *contents* are the files as its package was opened."""
         super().__init__()
         self._contents = contents
         self._rows: list[tuple[Judged, Tried]] = [(j, t) for j in story.judged for t in j.tried]
+        self._findings = len(story.evidence.diagnostics) if story.evidence is not None else 0
         self._accepted = {(a.round, a.rank, a.edits) for a in story.attempts if a.accepted}
 
     def compose(self) -> ComposeResult:
         """Build the screen."""
         with Vertical(classes="dialog full"):
-            with Horizontal():
+            with Horizontal(id="lists"):
                 yield Choices(id="tried", empty="no candidates")
                 yield DiffView(id="effect")
             yield Footer(show_command_palette=False)
@@ -52,22 +55,27 @@ class Candidates(Dialog["Review | None"]):
     def on_mount(self) -> None:
         """Show the list, the accepted candidate chosen."""
         rows: list[Content] = []
-        before: tuple[object, object] | None = None
-        number = 0
-        for judged, tried in self._rows:
-            row = text.candidate(tried, accepted=self._taken(judged, tried))
-            step = (judged.round, judged.changed)
-            if step != before:
-                number = number + 1 if before is not None and before[0] == judged.round else 1
-                title = f"round {judged.round}, step {number}"
-                row = text.lines(text.plain(title, "bold $text-accent"), row)
-                before = step
-            rows.append(row)
+        for title, judged, tried, before in self._titled():
+            row = text.candidate(tried, accepted=self._taken(judged, tried), before=before)
+            rows.append(text.lines(text.plain(title, "bold $text-accent"), row) if title else row)
         chosen = next((n for n, (j, t) in enumerate(self._rows) if self._taken(j, t)), 0)
         tried_list = self.query_one("#tried", Choices)
         tried_list.border_title = Content(f"candidates: {len(rows)}, enter uses one")
         tried_list.show(rows, index=chosen)
         tried_list.focus()
+
+    def _titled(self) -> Iterator[tuple[str, Judged, Tried, int]]:
+        """Yield the rows with a title where a step begins, and the number of findings before that step."""
+        seen: Judged | None = None
+        number, findings, after = 0, self._findings, self._findings
+        for judged, tried in self._rows:
+            title = ""
+            if judged is not seen:
+                number = number + 1 if seen is not None and seen.round == judged.round else 1
+                title, seen, findings = f"round {judged.round}, step {number}", judged, after
+            if self._taken(judged, tried) and tried.evidence is not None:
+                after = len(tried.evidence.diagnostics)
+            yield title, judged, tried, findings
 
     def _taken(self, judged: Judged, tried: Tried) -> bool:
         """Tell whether a candidate was accepted."""

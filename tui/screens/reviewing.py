@@ -206,8 +206,9 @@ class Reviewing(Planning):
             if reason is not None and self.review is not None:
                 self._look_on(review, reason.strip())
 
-        question = f"Why not {counted(left, 'hunk')}? The reason is told to the model; it may be empty."
-        self.app.push_screen(Ask(question, placeholder="for example: keep the API"), done)
+        question = f"Why not {'this hunk' if left == 1 else f'these {left} hunks'}?"
+        hint = "the reason goes to the model; it may be empty: enter looks on, esc leaves"
+        self.app.push_screen(Ask(question, placeholder="for example: keep the API", hint=hint), done)
 
     def _look_on(self, review: Review, reason: str) -> None:
         """Begin a run that keeps what was taken and avoids what was left."""

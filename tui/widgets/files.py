@@ -31,6 +31,11 @@ class FileList(Choices):
         """Everything that is shown."""
         return self._paths
 
+    def point_at(self, path: Path | None) -> None:
+        """Highlight *path* where it is listed."""
+        if path in self._paths:
+            self.highlighted = self._paths.index(path)
+
     def show_files(
         self,
         root: Path,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from textual.content import Content
-
 from hrgc.diagnostics import Diagnostic, Evidence
 from tui import text
 from tui.widgets.choices import Choices
@@ -18,6 +16,8 @@ class FindingList(Choices):
         """Begin without findings."""
         super().__init__(id=id, classes=classes, empty="no findings")
         self._findings: tuple[Diagnostic, ...] = ()
+        self._left = 0
+        """How many of them are left; those behind are fixed."""
 
     @property
     def findings(self) -> tuple[Diagnostic, ...]:
@@ -28,13 +28,14 @@ class FindingList(Choices):
         """Show what is wrong, and behind it what is *fixed*."""
         left = evidence.diagnostics if evidence is not None else ()
         self._findings = (*sorted(left, key=lambda d: (not d.root, str(d.path), d.line)), *fixed)
-        rows = [text.finding(one) for one in self._findings[: len(left)]]
-        rows += [_fixed(one) for one in fixed]
-        self.show(rows)
+        self._left = len(left)
+        self._draw()
 
+    def on_resize(self) -> None:
+        """Wrap the messages to the new width."""
+        self._draw()
 
-def _fixed(one: Diagnostic) -> Content:
-    """Return a finding that is gone."""
-    return text.joined(
-        ("✓ ", "$text-success"), (f"{one.path.name}:{one.line}  {text.one_line(one.message)}", f"strike {text.MUTED}")
-    )
+    def _draw(self) -> None:
+        """Make the rows."""
+        width = self.scrollable_content_region.width or self.app.size.width
+        self.show([text.finding(d, width, fixed=n >= self._left) for n, d in enumerate(self._findings)])

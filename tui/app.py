@@ -20,7 +20,7 @@ from hrgc import config
 from hrgc.config import Settings
 from hrgc.discovery import absolute
 from hrgc.errors import ConfigError, ExitCode, InputError
-from tui import keys, themes
+from tui import keys, remembered, themes
 from tui.commands import Commands, Palette
 from tui.engine import Engine, ToolboxMaker, load_toolbox
 from tui.screens.main import EditText, MainScreen
@@ -71,10 +71,11 @@ class HrgcApp(App[int]):
         self._remapped: Mapping[str, str] = keys.keymap(settings.keys)
         for theme in themes.THEMES:
             self.register_theme(theme)
-        wanted = themes.SHORT.get(settings.theme, settings.theme or themes.DARK.name)
-        if wanted not in self.available_themes:
+        wanted = themes.SHORT.get(settings.theme, settings.theme)
+        if wanted and wanted not in self.available_themes:
             raise ConfigError(f"no theme is named {settings.theme}", f"the themes are {', '.join(themes.SHORT)}")
-        self.theme = wanted
+        last = remembered.theme()
+        self.theme = wanted or (last if last in self.available_themes else themes.DARK.name)
         if settings.color == "never" and not self.no_color:
             self.no_color = True
             self._filters.append(Monochrome())
@@ -110,8 +111,10 @@ class HrgcApp(App[int]):
             self.push_screen(Palette(id="--command-palette"))
 
     def action_cycle_theme(self) -> None:
-        """Take the next theme."""
+        """Take the next theme, and begin with it next time."""
         self.theme = themes.following(self.theme)
+        remembered.keep_theme(self.theme)
+        self.notify(themes.TITLES[self.theme], timeout=2, markup=False)
 
     def action_toggle_mouse(self) -> None:
         """Give the mouse to the terminal, so that it selects text, or take it."""

@@ -1,4 +1,4 @@
-"""The colours: three themes, and the only place where a colour is written down."""
+"""The colours: the themes, and the only place where a colour is written down."""
 
 from __future__ import annotations
 
@@ -84,8 +84,49 @@ CONTRAST = Theme(
         "scrollbar-background": "#1C1C1C",
     },
 )
-THEMES = (DARK, LIGHT, CONTRAST)
-SHORT = {"dark": DARK.name, "light": LIGHT.name, "contrast": CONTRAST.name, "high-contrast": CONTRAST.name}
+SAFE = Theme(
+    name="hrgc-safe",
+    primary="#8FB8DE",
+    secondary="#B0B7C3",
+    accent="#CC79A7",
+    warning="#F0E442",
+    error="#F28E2B",
+    success="#56B4E9",
+    foreground="#E3E6EC",
+    background="#15181D",
+    surface="#1A1E24",
+    panel="#262C35",
+    dark=True,
+    variables={
+        "border": "#4A5361",
+        "border-blurred": "#313844",
+        "footer-key-foreground": "#8FB8DE",
+        "footer-background": "#21262E",
+        "block-cursor-background": "#2F4A66",
+        "block-cursor-foreground": "#FFFFFF",
+        "block-cursor-text-style": "none",
+        "block-cursor-blurred-background": "#2B323C",
+        "scrollbar": "#4A5361",
+        "scrollbar-background": "#1A1E24",
+    },
+)
+"""Blue for good and orange for bad, which people who confuse red and green tell apart."""
+TITLES = {
+    DARK.name: "dark",
+    LIGHT.name: "light",
+    CONTRAST.name: "high contrast",
+    SAFE.name: "safe for colour blindness",
+}
+THEMES = (DARK, LIGHT, CONTRAST, SAFE)
+SHORT = {
+    "dark": DARK.name,
+    "light": LIGHT.name,
+    "contrast": CONTRAST.name,
+    "high-contrast": CONTRAST.name,
+    "safe": SAFE.name,
+    "colour-blind": SAFE.name,
+    "color-blind": SAFE.name,
+}
 """Names a person may write in the settings."""
 
 

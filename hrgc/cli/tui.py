@@ -31,7 +31,7 @@ def check_terminal() -> None:
 @click.option("--replay", default="", metavar="FILE|ID", help="Show a past run again ('last' for the last one).")
 @click.option("--inline", is_flag=True, help="Below the prompt instead of on the whole terminal.")
 @click.option("--mouse/--no-mouse", default=True, help="Use the mouse, or leave it to the terminal.")
-@click.option("--theme", help="dark, light or contrast.")
+@click.option("--theme", help="dark, light, contrast, or safe for colour blindness.")
 @engine_options
 @click.pass_context
 def tui(context: click.Context, /, path: str, **values: object) -> None:

@@ -10,13 +10,16 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.color import Color
+from textual.theme import Theme
 
-from hrgc import trace
+from hrgc import locations, trace
+from hrgc.config import Settings
 from hrgc.diagnostics import Diagnostic, Evidence, Stage
 from hrgc.events import FileResult
 from tests.cli_door import Door, write
 from tests.tui_door import BROKEN, SIZE, Stagehand, reach, shown
-from tui import rejecting, review, story, text, themes
+from tui import rejecting, remembered, review, story, text, themes
 from tui.colours import coloured
 from tui.phase import Phase
 
@@ -113,7 +116,31 @@ async def test_themes_follow_each_other_and_colours_can_be_off(monkeypatch: pyte
             await pilot.pause()
             seen.append(app.theme)
         assert seen == [*(theme.name for theme in themes.THEMES), themes.DARK.name]
+        await pilot.press("f2")
+        await pilot.pause()
         assert "undefined: itmes" in shown(pilot)
+
+    assert Stagehand().app(path).theme == themes.LIGHT.name
+    assert Stagehand(settings=Settings(theme="color-blind")).app(path).theme == themes.SAFE.name
+    remembered.keep_theme("a theme that is gone")
+    assert Stagehand().app(path).theme == themes.DARK.name
+    (locations.state_dir() / "interface.json").write_bytes(b"[1")
+    assert Stagehand().app(path).theme == themes.DARK.name
+
+
+def _luminance(colour: Color) -> float:
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour.normalized]
+    return sum(share * c for share, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@pytest.mark.parametrize("theme", themes.THEMES, ids=lambda theme: theme.name)
+def test_text_can_be_read_on_its_background(theme: Theme) -> None:
+    colours = theme.to_color_system().generate()
+    surface = Color.parse(colours["surface"])
+    for name in ("foreground", "text-success", "text-error", "text-warning", "text-primary", "text-accent"):
+        front = surface.blend(Color.parse(colours[name]).with_alpha(1), Color.parse(colours[name]).a, 1)
+        lighter, darker = sorted((_luminance(front), _luminance(surface)), reverse=True)
+        assert (lighter + 0.05) / (darker + 0.05) >= 4.5, name
 
 
 def test_the_interface_needs_a_terminal() -> None:

@@ -11,6 +11,9 @@ import torch
 from torch import Tensor
 
 from trainer.pack import Shard
+from trainer.sample import Part
+
+Numbers = npt.NDArray[np.int64]
 
 SORTED_TOGETHER = 24
 """Batches whose samples are sorted by length together, so that padding stays small and order random."""
@@ -47,24 +50,77 @@ class Position:
     batch: int = 0
 
 
-def order(lengths: npt.NDArray[np.int64], size: int, *, seed: int, epoch: int) -> list[npt.NDArray[np.int64]]:
-    """Return one epoch's batches of sample indices, alike in length inside a batch, batches in random order."""
-    chance = np.random.default_rng((seed, epoch))
+@dataclass(frozen=True)
+class Plan:
+    """How samples become batches."""
+
+    size: int
+    """Samples of a batch."""
+    seed: int
+    tokens: int = 0
+    """Tokens of a batch, padding included, instead of a number of samples; 0 for samples."""
+    pad_to: int = 0
+    """Lengths are padded to multiples of this; 0 for none."""
+    curriculum: int = 0
+    """Samples of the first epoch that come in the order of their edits' size."""
+
+    def padded(self, length: int) -> int:
+        """Return the length that *length* is padded to."""
+        return -(-length // self.pad_to) * self.pad_to if self.pad_to else length
+
+
+def order(lengths: Numbers, plan: Plan, *, epoch: int, sizes: Numbers | None = None) -> list[Numbers]:
+    """Return one epoch's batches of sample indices, alike in length inside a batch, batches in random order.
+
+    With a curriculum the first samples of epoch 0 are sorted by the *sizes* of their edits.
+    """
+    chance = np.random.default_rng((plan.seed, epoch))
     shuffled = chance.permutation(len(lengths))
-    batches: list[npt.NDArray[np.int64]] = []
-    for start in range(0, len(shuffled), size * SORTED_TOGETHER):
-        group = shuffled[start : start + size * SORTED_TOGETHER]
+    first: list[Numbers] = []
+    if plan.curriculum and epoch == 0 and sizes is not None:
+        easy, shuffled = shuffled[: plan.curriculum], shuffled[plan.curriculum :]
+        first = _cut(easy[np.argsort(sizes[easy], kind="stable")], lengths, plan)
+        first.sort(key=lambda batch: float(sizes[batch].mean()))
+    batches = _cut(shuffled, lengths, plan)
+    return first + [batches[at] for at in chance.permutation(len(batches))]
+
+
+def _cut(members: Numbers, lengths: Numbers, plan: Plan) -> list[Numbers]:
+    """Return batches of *members* that are alike in length; the few that fill none are left out, but for the last."""
+    if plan.tokens:
+        return _buckets(members, lengths, plan)
+    batches: list[Numbers] = []
+    for start in range(0, len(members), plan.size * SORTED_TOGETHER):
+        group = members[start : start + plan.size * SORTED_TOGETHER]
         group = group[np.argsort(lengths[group], kind="stable")]
-        batches += [group[at : at + size] for at in range(0, len(group), size)]
-    if len(batches) > 1 and len(batches[-1]) < size:
-        batches = [batch for batch in batches if len(batch) == size]
-    return [batches[at] for at in chance.permutation(len(batches))]
+        batches += [group[at : at + plan.size] for at in range(0, len(group), plan.size)]
+    if len(batches) > 1 and len(batches[-1]) < plan.size:
+        batches = [batch for batch in batches if len(batch) == plan.size]
+    return batches
 
 
-def collate(shard: Shard, members: npt.NDArray[np.int64]) -> Batch:
+def _buckets(members: Numbers, lengths: Numbers, plan: Plan) -> list[Numbers]:
+    """Return batches of one padded length and, for that length, of one size."""
+    padded = np.array([plan.padded(int(length)) for length in lengths[members]])
+    batches: list[Numbers] = []
+    for length in np.unique(padded):
+        bucket, size = members[padded == length], max(1, plan.tokens // int(length))
+        full = len(bucket) // size * size or len(bucket)
+        batches += [bucket[at : at + size] for at in range(0, full, size)]
+    return batches
+
+
+def edit_sizes(shard: Shard) -> Numbers:
+    """Return the number of code tokens that each sample answers with."""
+    code = np.concatenate(([0], np.cumsum(np.asarray(shard.parts) == int(Part.CODE))))
+    out: Numbers = np.diff(code[shard.offsets])
+    return out
+
+
+def collate(shard: Shard, members: Numbers, pad_to: int = 0) -> Batch:
     """Return samples as one padded batch (id 0 is the padding)."""
     lengths = shard.lengths[members]
-    longest = int(lengths.max())
+    longest = Plan(len(members), 0, pad_to=pad_to).padded(int(lengths.max()))
     ids = np.zeros((len(members), longest), np.int64)
     parts = np.zeros((len(members), longest), np.int64)
     for row, (start, length) in enumerate(zip(shard.offsets[members], lengths, strict=True)):
@@ -75,13 +131,14 @@ def collate(shard: Shard, members: npt.NDArray[np.int64]) -> Batch:
     )
 
 
-def stream(shard: Shard, size: int, position: Position, *, seed: int, rank: int = 0, world: int = 1) -> Iterator[Batch]:
+def stream(shard: Shard, plan: Plan, position: Position, *, rank: int = 0, world: int = 1) -> Iterator[Batch]:
     """Yield batches from *position* on without end, moving *position* along; each of *world* ranks gets its own."""
+    sizes = edit_sizes(shard) if plan.curriculum else None
     while True:
-        batches = order(shard.lengths, size, seed=seed, epoch=position.epoch)
+        batches = order(shard.lengths, plan, epoch=position.epoch, sizes=sizes)
         if len(batches) < world:
             raise ValueError(f"{len(batches)} batches are too few for {world} processes")
         for at in range(position.batch, len(batches) - world + 1, world):
             position.batch = at + world
-            yield collate(shard, batches[at + rank])
+            yield collate(shard, batches[at + rank], plan.pad_to)
         position.epoch, position.batch = position.epoch + 1, 0

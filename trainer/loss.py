@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F  # noqa: N812 - the usual name
 
+from trainer import fused
 from trainer.batches import Batch
 from trainer.model import Network
 from trainer.sample import Part
@@ -47,10 +47,24 @@ class Scores:
     """Number of samples each of *parts* and *hits* was measured on."""
 
 
-def _rows(batch: Batch, config: LossConfig, vocab: int) -> tuple[Tensor | None, Tensor | None, Tensor | None]:
-    """Return (rows, their logit correction, id -> place in rows); all None when every row is computed."""
+@dataclass(frozen=True)
+class _Rows:
+    """The rows of the embedding that compete."""
+
+    weight: Tensor
+    correction: Tensor
+    """Added to each row's logit, for the rows that are left out."""
+    place: Tensor | None
+    """Id -> row, None when every id has its own."""
+    ids: Tensor | None
+    """Row -> id."""
+
+
+def _rows(model: Network, batch: Batch, config: LossConfig) -> _Rows:
+    """Return every row, or those of the batch with a sample of the others."""
+    weight, vocab = model.embedding.weight, model.config.vocab_size
     if not config.sampled_rows:
-        return None, None, None
+        return _Rows(weight, torch.zeros(vocab, device=weight.device), None, None)
     fixed = torch.zeros(vocab, dtype=torch.bool, device=batch.ids.device)
     fixed[: config.specials] = True
     fixed[batch.ids.flatten()] = True
@@ -58,13 +72,13 @@ def _rows(batch: Batch, config: LossConfig, vocab: int) -> tuple[Tensor | None, 
     rest = (~fixed).nonzero().flatten()
     take = min(config.sampled_rows, len(rest))
     drawn = rest[torch.randint(len(rest), (take,), device=rest.device)] if take else rest
-    rows = torch.cat((exact, drawn))
-    correction = torch.zeros(len(rows), device=rows.device)
+    ids = torch.cat((exact, drawn))
+    correction = torch.zeros(len(ids), device=ids.device)
     if take:
         correction[len(exact) :] = math.log(len(rest) / take)
-    places = torch.zeros(vocab, dtype=torch.long, device=rows.device)
-    places[exact] = torch.arange(len(exact), device=rows.device)
-    return rows, correction, places
+    place = torch.zeros(vocab, dtype=torch.long, device=ids.device)
+    place[exact] = torch.arange(len(exact), device=ids.device)
+    return _Rows(weight.index_select(0, ids), correction, place, ids)
 
 
 def _weights(parts: Tensor) -> Tensor:
@@ -79,30 +93,33 @@ def _weights(parts: Tensor) -> Tensor:
 def score(model: Network, batch: Batch, config: LossConfig) -> Scores:
     """Run *model* on *batch*; the loss is a mean over samples and carries gradients when they are enabled."""
     hidden = model(batch.ids, batch.starts if model.encodes_prompt else None)
-    rows, correction, places = _rows(batch, config, model.config.vocab_size)
+    rows = _rows(model, batch, config)
     where = batch.parts[:, 1:] > 0
-    losses, best = _losses(model, hidden, batch.ids, where, (rows, correction, places))
-    loss = (losses * _weights(batch.parts)[:, 1:][where]).sum() / batch.samples
+    judged = where.nonzero()
+    shares = _weights(batch.parts)[:, 1:][where] / batch.samples
+    places = judged
     if config.prompt_weight and torch.is_grad_enabled() and not model.encodes_prompt:
-        inside = (batch.parts[:, 1:] == 0) & (batch.ids[:, 1:] != 0)
-        chosen = inside & (torch.rand(inside.shape, device=inside.device) < config.prompt_share)
-        if bool(chosen.any()):
-            prompt_losses, _ = _losses(model, hidden, batch.ids, chosen, (rows, correction, places))
-            loss = loss + config.prompt_weight * prompt_losses.mean()
-    return _measure(loss, losses.detach(), best, batch, where)
+        prompt = _drawn_prompt(batch, config)
+        places = torch.cat((judged, prompt))
+        shares = torch.cat((shares, shares.new_full((len(prompt),), config.prompt_weight / max(1, len(prompt)))))
+    targets = batch.ids[places[:, 0], places[:, 1] + 1]
+    flat = places[:, 0] * hidden.shape[1] + places[:, 1]
+    loss, losses, best = fused.cross_entropy(
+        hidden.flatten(0, 1).index_select(0, flat),
+        rows.weight,
+        targets if rows.place is None else rows.place[targets],
+        rows.correction,
+        shares,
+        judged=len(judged),
+    )
+    best = best if rows.ids is None else rows.ids[best]
+    return _measure(loss, losses[: len(judged)], best, batch, where)
 
 
-def _losses(
-    model: Network, hidden: Tensor, ids: Tensor, where: Tensor, rows: tuple[Tensor | None, Tensor | None, Tensor | None]
-) -> tuple[Tensor, Tensor]:
-    """Return loss and best id of predicting ``ids[:, 1:]`` at the places marked in *where*, flat in row order."""
-    chosen, correction, places = rows
-    targets = ids[:, 1:][where]
-    logits = model.logits(hidden[:, :-1][where], chosen).float()
-    if chosen is None or correction is None or places is None:
-        return F.cross_entropy(logits, targets, reduction="none"), logits.argmax(-1)
-    losses = F.cross_entropy(logits + correction, places[targets], reduction="none")
-    return losses, chosen[logits.detach().argmax(-1)]
+def _drawn_prompt(batch: Batch, config: LossConfig) -> Tensor:
+    """Return places (count, 2) in front of randomly drawn prompt tokens."""
+    inside = (batch.parts[:, 1:] == 0) & (batch.ids[:, 1:] != 0)
+    return (inside & (torch.rand(inside.shape, device=inside.device) < config.prompt_share)).nonzero()
 
 
 def _measure(loss: Tensor, losses: Tensor, best: Tensor, batch: Batch, where: Tensor) -> Scores:

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from hrgc import tokens
+from trainer import fused
 
 ARCHITECTURES = ("hrm_text", "gpt2", "t5")
 """HRM-Text, and what it is compared with: ``trainer.gpt2`` and ``trainer.t5``."""
@@ -65,6 +66,8 @@ class ModelConfig:
 
 def rms_norm(x: Tensor, eps: float) -> Tensor:
     """Return *x* divided by the root mean square of its last dimension, computed in float32."""
+    if x.device.type == "cpu" and not torch.compiler.is_compiling():
+        return fused.rms_norm(x, eps)
     return F.rms_norm(x.float(), (x.shape[-1],), None, eps).to(x.dtype)
 
 
@@ -88,10 +91,9 @@ class Network(nn.Module):
         kind = ids.device.type
         return x.to(torch.get_autocast_dtype(kind)) if torch.is_autocast_enabled(kind) else x
 
-    def logits(self, hidden: Tensor, rows: Tensor | None = None) -> Tensor:
-        """Return the scores of every vocabulary row, or only of *rows*, for hidden states (..., width)."""
-        weight = self.embedding.weight if rows is None else self.embedding.weight[rows]
-        return F.linear(hidden, weight)
+    def logits(self, hidden: Tensor) -> Tensor:
+        """Return the scores of every vocabulary row for hidden states (..., width)."""
+        return F.linear(hidden, self.embedding.weight)
 
     def stacks(self) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
         """Return the matrices of the fast and of the slow stack."""
@@ -154,12 +156,13 @@ class Attention(nn.Module):
 
     def forward(self, x: Tensor, rotation: tuple[Tensor, Tensor]) -> Tensor:
         """Attend over (batch, length, width); right padding needs no mask because attention looks back only."""
-        batch, length, _ = x.shape
-        shape = (batch, length, self.heads, self.head_width)
-        q = rotate(self.q(x).view(shape), rotation).transpose(1, 2)
-        k = rotate(self.k(x).view(shape), rotation).transpose(1, 2)
-        v = self.v(x).view(shape).transpose(1, 2)
-        out: Tensor = self.output(torch.sigmoid(self.gate(x)) * causal_attention(q, k, v))
+        width = x.shape[-1]
+        weight = torch.cat([part.weight for part in (self.q, self.k, self.v, self.gate)])
+        looking, v, gate = F.linear(x, weight).split((2 * width, width, width), dim=-1)
+        heads = rotate(looking.unflatten(2, (2 * self.heads, self.head_width)), rotation).transpose(1, 2)
+        q, k = heads.chunk(2, dim=1)
+        v = v.unflatten(2, (self.heads, self.head_width)).transpose(1, 2)
+        out: Tensor = self.output(torch.sigmoid(gate) * causal_attention(q, k, v))
         return out
 
 
@@ -175,7 +178,8 @@ class FeedForward(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Transform each position of (batch, length, width)."""
-        out: Tensor = self.down(F.silu(self.gate(x)) * self.up(x))
+        gate, up = F.linear(x, torch.cat((self.gate.weight, self.up.weight))).chunk(2, dim=-1)
+        out: Tensor = self.down(F.silu(gate) * up)
         return out
 
 

@@ -28,79 +28,13 @@ from trainer.batches import Batch, Position
 from trainer.checkpoint import Progress, TrainerState
 from trainer.curves import Curves, Tally
 from trainer.loss import LossConfig, Scores, score
-from trainer.model import ARCHITECTURES, HrmText, ModelConfig, Network
+from trainer.model import HrmText, Network
 from trainer.tokenizer import Tokenizer
-
-
-@dataclass(frozen=True)
-class TrainConfig:
-    """One run; the shape of the network is only read when there is no checkpoint yet, cycles always."""
-
-    data: str = ".data/shards"
-    out: str = ".data/run"
-    tokenizer: str = ".data/tokenizer/tokenizer.model"
-    start: str = ""
-    """Folder that ``hrgc-train start`` wrote: a new run begins informed; '' for random weights."""
-    architecture: str = "hrm_text"
-    """``hrm_text``, or ``gpt2`` and ``t5`` to compare with."""
-    width: int = 384
-    heads: int = 6
-    feed_forward: int = 1024
-    layers_per_stack: int = 2
-    h_cycles: int = 1
-    l_cycles: int = 1
-    gradient_passes: int = 0
-    batch: int = 40
-    """Samples per step and process."""
-    accumulate: int = 1
-    """Batches summed before a step."""
-    optimizer: str = "muon"
-    rate: float = 0.003
-    """Peak rate of the stacks' matrices."""
-    embedding_rate: float = 0.0006
-    l_rate_factor: float = 1.0
-    h_rate_factor: float = 1.0
-    weight_decay: float = 0.05
-    warmup: int = 100
-    """Steps of linear warm-up."""
-    decay_share: float = 0.0
-    """Last part of the budget in which rates fall; 0 keeps them, for runs that will be continued."""
-    clip: float = 1.0
-    ema: float = 0.998
-    """Decay of the averaged weights, which are what is evaluated and exported."""
-    prompt_weight: float = 0.1
-    prompt_share: float = 0.25
-    sampled_rows: int = 4096
-    max_minutes: float = 60.0
-    """Wall-clock budget of this call."""
-    max_steps: int = 0
-    """Steps of this call, 0 for no limit but the minutes."""
-    eval_minutes: float = 10.0
-    eval_samples: int = 768
-    save_minutes: float = 5.0
-    log_steps: int = 20
-    threads: int = 2
-    """Threads of each operation, fewer while other work keeps the processors busy: waiting for a thread that does not
-    run costs more than it brings."""
-    device: str = "cpu"
-    bf16: bool = True
-    compile: bool = False
-    tensorboard: bool = True
-    seed: int = 1
+from trainer.train_config import TrainConfig, model_config
 
 
 class NotFiniteError(InputError):
     """The loss left the numbers; nothing was saved after the last good checkpoint."""
-
-
-def model_config(config: TrainConfig) -> ModelConfig:
-    """Return the network's shape of a run; raises InputError for an unknown architecture."""
-    if config.architecture not in ARCHITECTURES:
-        raise InputError(f"no architecture {config.architecture!r}", f"--architecture {' or '.join(ARCHITECTURES)}")
-    names = {field.name for field in dataclasses.fields(ModelConfig)} & {
-        f.name for f in dataclasses.fields(TrainConfig)
-    }
-    return ModelConfig(**{name: getattr(config, name) for name in names})
 
 
 @dataclass
@@ -122,6 +56,15 @@ class Trainer:
         """Return the precision that forward runs use."""
         return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.config.bf16)
 
+    def stream(self) -> Iterator[Batch]:
+        """Return the batches from the run's position on."""
+        config = self.config
+        plan = batches.Plan(
+            config.batch, config.seed, tokens=config.batch_tokens, pad_to=config.pad_to, curriculum=config.curriculum
+        )
+        position = self.state.progress.position
+        return batches.stream(self.train, plan, position, rank=self.rank, world=self.world)
+
     def step(self, stream: Iterator[Batch], factor: float) -> list[Scores]:
         """Do one optimiser step and return the scores of its batches; raises NotFiniteError."""
         for optimizer in self.state.optimizers:
@@ -142,7 +85,7 @@ class Trainer:
             found.append(dataclasses.replace(scores, loss=scores.loss.detach()))
         if self.world > 1:
             self._average_gradients()
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
+        self._clip()
         for optimizer in self.state.optimizers:
             optimizer.step()
         progress = self.state.progress
@@ -160,6 +103,13 @@ class Trainer:
         for gradient, part in zip(gradients, torch.split(flat, [g.numel() for g in gradients]), strict=True):
             gradient.copy_(part.view_as(gradient))
 
+    def _clip(self) -> None:
+        """Shorten the gradient when it is too long; touching every weight for a factor of one is left out."""
+        gradients = [weight.grad for weight in self.model.parameters() if weight.grad is not None]
+        norm = torch.nn.utils.get_total_norm(gradients)
+        if norm.item() > self.config.clip:
+            torch.nn.utils.clip_grads_with_norm_(self.model.parameters(), self.config.clip, norm)
+
     @torch.no_grad()
     def evaluate(self) -> Tally:
         """Return losses and accuracies of the averaged weights on the held-out split, over the whole vocabulary."""
@@ -170,7 +120,7 @@ class Trainer:
         members = members[self.dev.lengths[members].argsort()]
         with self.state.averaged(), self.autocast():
             for at in range(0, count, 32):
-                batch = batches.collate(self.dev, members[at : at + 32]).to(self.device)
+                batch = batches.collate(self.dev, members[at : at + 32], self.config.pad_to).to(self.device)
                 tally.add(score(self.model, batch, whole), batch)
         return tally
 
@@ -222,10 +172,18 @@ def open_trainer(config: TrainConfig) -> Trainer:
         prompt_share=config.prompt_share,
     )
     if config.compile:
-        model.compile(dynamic=True)
+        _compile(model, few_shapes=config.pad_to > 0)
     return Trainer(
         config, model, state, loss, pack.open_shard(data, "train"), pack.open_shard(data, "dev"), device, rank, world
     )
+
+
+def _compile(model: Network, *, few_shapes: bool) -> None:
+    """Compile the network's forward run: once for each of few shapes, or once for all."""
+    from torch import _dynamo  # noqa: PLC0415, PLC2701 - where the limit is set; slow to import
+
+    _dynamo.config.recompile_limit = 64
+    model.compile(dynamic=not few_shapes)
 
 
 def main(config: TrainConfig) -> None:
@@ -252,9 +210,7 @@ def _run(trainer: Trainer, out: Path) -> None:
     config, progress = trainer.config, trainer.state.progress
     begun = saved = judged = time.monotonic()
     first_step, spent_before = progress.step, progress.seconds
-    stream = batches.stream(
-        trainer.train, config.batch, progress.position, seed=config.seed, rank=trainer.rank, world=trainer.world
-    )
+    stream = trainer.stream()
     curves = Curves(out, tensorboard=config.tensorboard and trainer.rank == 0, quiet=trainer.rank != 0)
     bar = tqdm(desc="train", unit="step", initial=progress.step, mininterval=5, disable=trainer.rank != 0)
     tally = Tally()

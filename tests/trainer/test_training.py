@@ -16,13 +16,13 @@ from click.testing import CliRunner
 from safetensors.torch import load_file
 
 from hrgc.errors import InputError
-from tests.trainer import tiny_pairs
 from trainer import (
     batches,
     checkpoint,
     cli,
     evaluate,
     export,
+    lexical,
     loss,
     optim,
     pack,
@@ -32,7 +32,7 @@ from trainer import (
     train,
     transformers_folder,
 )
-from trainer.batches import Batch, Position
+from trainer.batches import Batch, Plan, Position
 from trainer.model import HrmText, ModelConfig
 from trainer.tokenizer import TokenizerConfig
 from trainer.tokenizer import main as train_tokenizer
@@ -44,7 +44,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a small tokenizer, pairs and shards."""
     root = tmp_path_factory.mktemp("data")
     train_tokenizer(TokenizerConfig(out=str(root / "tokenizer"), vocab_size=2048, max_bytes=400_000, seed=3))
-    tiny_pairs.write(root / "pairs" / "pairs.jsonl.gz")
+    lexical.main(lexical.LexicalConfig(out=str(root / "pairs"), limit=400, per_function=2))
     name = str(root / "tokenizer" / "tokenizer.model")
     pack.main(pack.PackConfig(str(root / "pairs"), str(root / "shards"), name, 120, dev_share=0.3, dev_limit=40))
     return root
@@ -106,11 +106,11 @@ def test_sampled_rows_estimate_the_whole_vocabulary() -> None:
 
 @pytest.mark.parametrize("kind", ["muon", "adamw"])
 def test_a_run_learns_and_leaves_its_records(data: Path, tmp_path: Path, kind: str) -> None:
-    rate = 0.05 if kind == "muon" else 0.02
+    rate = 0.02 if kind == "muon" else 0.003
     train.main(config_for(data, tmp_path, max_steps=30, optimizer=kind, rate=rate))
     rows = [json.loads(line) for line in (tmp_path / "curves.jsonl").read_text("utf-8").splitlines()]
     losses = [row["loss"] for row in rows if row["split"] == "train"]
-    assert sum(losses[-10:]) < 0.85 * sum(losses[:10])
+    assert sum(losses[-5:]) < 0.8 * sum(losses[:5])
     assert record.read_json(tmp_path / "manifest.json")["step"] == 30
     saved = record.read_json(tmp_path / "config.json")
     assert saved["config"]["optimizer"] == kind
@@ -187,7 +187,7 @@ def test_a_loss_that_is_no_number_stops_the_run(data: Path, tmp_path: Path) -> N
     trainer = train.open_trainer(config_for(data, tmp_path))
     with torch.no_grad():
         trainer.model.z_l_init.fill_(math.nan)
-    stream = batches.stream(trainer.train, 4, Position(), seed=1)
+    stream = batches.stream(trainer.train, Plan(4, 1), Position())
     with pytest.raises(train.NotFiniteError) as caught:
         trainer.step(stream, 1.0)
     assert "--rate" in caught.value.hint
@@ -195,12 +195,12 @@ def test_a_loss_that_is_no_number_stops_the_run(data: Path, tmp_path: Path) -> N
 
 def test_every_sample_is_seen_once_an_epoch_by_one_process(data: Path) -> None:
     shard = pack.open_shard(data / "shards", "train")
-    seen = [i for members in batches.order(shard.lengths, 4, seed=3, epoch=0) for i in members.tolist()]
+    seen = [i for members in batches.order(shard.lengths, Plan(4, 3), epoch=0) for i in members.tolist()]
     assert len(seen) == len(set(seen))
     assert len(shard) - len(seen) < 4
-    first = batches.order(shard.lengths, 4, seed=3, epoch=1)
-    assert [m.tolist() for m in first] != [m.tolist() for m in batches.order(shard.lengths, 4, seed=3, epoch=0)]
-    ranks = [batches.stream(shard, 4, Position(), seed=3, rank=rank, world=2) for rank in (0, 1)]
+    first = batches.order(shard.lengths, Plan(4, 3), epoch=1)
+    assert [m.tolist() for m in first] != [m.tolist() for m in batches.order(shard.lengths, Plan(4, 3), epoch=0)]
+    ranks = [batches.stream(shard, Plan(4, 3), Position(), rank=rank, world=2) for rank in (0, 1)]
     assert not torch.equal(next(ranks[0]).ids, next(ranks[1]).ids)
 
 

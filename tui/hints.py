@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from textual.content import Content
 
@@ -12,6 +12,7 @@ from hrgc.events import Finished
 from hrgc.report import REASONS, counted
 from tui import keys, text
 from tui.phase import Phase
+from tui.queue import Queue, State
 from tui.review import Review
 
 
@@ -29,7 +30,7 @@ class View:
     """What is wrong with the plan."""
     review: Review | None = None
     finished: Finished | None = None
-    queued: int = 0
+    queue: Queue = field(default_factory=Queue)
     paused: bool = False
 
 
@@ -43,8 +44,10 @@ class Hints:
     def line(self, view: View) -> Content:
         """Return the hint for *view*."""
         parts = [self._said(view), *self._advice(view)]
-        if view.queued:
-            parts.append(self._key("queue.next", f"next of {view.queued} marked"))
+        if ready := view.queue.count(State.READY):
+            parts.append(self._key("queue.next", f"{ready} ready"))
+        elif view.queue.items:
+            parts.append(self._key("queue.next", f"next of {len(view.queue.items)} marked"))
         return Content("  ").join(part for part in parts if part)
 
     def _said(self, view: View) -> Content:

@@ -71,6 +71,14 @@ class RunEnded(Message):
 
 
 @dataclass
+class Stuck(Message):
+    """A run behind the screen could not be carried out."""
+
+    run: Run
+    trouble: Trouble
+
+
+@dataclass
 class ChoiceJudged(Message):
     """The validators' word on a choice of hunks."""
 

@@ -1,4 +1,4 @@
-"""Past runs: listed, shown again event by event, run again, undone; a queue of files."""
+"""Past runs: listed, shown again event by event, run again, undone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from hrgc import trace
 from tests.cli_door import write
-from tests.tui_door import BROKEN, SIZE, Stagehand, main, reach, shown, until
+from tests.tui_door import BROKEN, SIZE, Stagehand, reach, shown, until
 from tui.phase import Phase
 
 
@@ -80,25 +80,6 @@ async def test_a_cancelled_run_has_a_whole_trace() -> None:
     got = trace.read(trace.find("last"))
     assert got.finished is not None
     assert got.finished.reason.value == "cancelled"
-
-
-async def test_marked_packages_follow_each_other() -> None:
-    first, second = _file("one/a.go"), _file("two/b.go")
-    async with Stagehand().app(first.parent).run_test(size=(160, 40)) as pilot:
-        screen = await reach(pilot, Phase.READY)
-        screen.packages = (first.parent, second.parent)
-        screen.redraw()
-        await pilot.pause()
-        await pilot.press("f", "f")
-        await until(pilot, lambda: screen.query_one("#files").has_focus)
-        await pilot.press("end", "space")
-        await until(pilot, lambda: screen.marked == (second.parent,))
-        assert "next of 1 marked" in shown(pilot)
-        await pilot.press("N")
-        await until(pilot, lambda: main(pilot).target == second.parent)
-        await reach(pilot, Phase.READY)
-        assert "b.go" in shown(pilot)
-        assert screen.marked == ()
 
 
 async def test_a_folder_without_go_files_offers_the_packages_below() -> None:

@@ -20,6 +20,7 @@ from tui import keys, text
 from tui.engine import Engine, Opened
 from tui.hints import Hints, View
 from tui.phase import Phase
+from tui.queue import Queue
 from tui.review import Review
 from tui.runs import Run
 from tui.story import Story
@@ -61,7 +62,7 @@ class Base(Screen[None]):
         self.plan = Plan()
         self.plan_past: tuple[Plan, ...] = ()
         self.review: Review | None = None
-        self.marked: tuple[Path, ...] = ()
+        self.queue = Queue()
         self.raw = False
         self.ask_each = False
         self.paused = False
@@ -129,7 +130,7 @@ class Base(Screen[None]):
             self.plan_problems(),
             self.review,
             self.story.finished,
-            len(self.marked),
+            self.queue,
             self.paused,
         )
 
@@ -138,6 +139,7 @@ class Base(Screen[None]):
         top = self.part("top", TopBar)
         top.target = visible(text.short_path(self.target))
         top.busy = self._activity()
+        top.badge = self.queue.badge
 
     def _activity(self) -> str:
         """Return what works now."""
@@ -161,7 +163,7 @@ class Base(Screen[None]):
         root = self.target if self.target.is_dir() else self.target.parent
         pane = self.part("files", FileList)
         pane.border_title = text.plain(root.name or str(root))
-        pane.show_files(root, (*files, *extra), self.packages, findings=found, marked=self.marked, changed=changed)
+        pane.show_files(root, (*files, *extra), self.packages, findings=found, marks=self.queue.states, changed=changed)
         if not pane.has_focus:
             pane.point_at(self.part("code", CodeView).path)
 

@@ -15,10 +15,8 @@ from textual.widgets import ContentSwitcher, Footer, Input, OptionList, Static
 
 from hrgc.plan import to_json
 from hrgc.report import diff as diff_of
-from tui import text
 from tui.engine import Engine
 from tui.phase import Phase
-from tui.screens.confirm import Confirm
 from tui.screens.replaying import Replaying
 from tui.widgets.code import CodeView
 from tui.widgets.diff import DiffView
@@ -154,39 +152,17 @@ class MainScreen(Replaying):
         if path is None:
             return
         if path.is_dir():
-            self._unless_waiting("Open another", partial(self.open_target, path))
+            self.unless_waiting("Open another", partial(self.open_target, path))
         else:
             self.view("code")
             self.show_file(path)
-
-    def action_mark(self) -> None:
-        """Mark the highlighted file or package, or unmark it."""
-        files = self.part("files", FileList)
-        path = files.path if files.has_focus else self.part("code", CodeView).path
-        if path is None:
-            return
-        marked = tuple(p for p in self.marked if p != path)
-        self.marked = marked if path in self.marked else (*self.marked, path)
-        self.redraw()
-
-    def action_next_target(self) -> None:
-        """Turn to the next marked file or package and plan it."""
-        if not self.marked:
-            self.inform("nothing is marked; space marks a file or package")
-            return
-        self._unless_waiting("Go on", self._next_marked)
-
-    def _next_marked(self) -> None:
-        """Turn to the first marked target."""
-        target, self.marked = self.marked[0], self.marked[1:]
-        self.open_target(target)
 
     def action_open(self) -> None:
         """Ask what to open."""
 
         def done(path: Path | None) -> None:
             if path is not None:
-                self._unless_waiting("Open another", partial(self.open_target, path))
+                self.unless_waiting("Open another", partial(self.open_target, path))
 
         from tui.screens.open import OpenPath  # noqa: PLC0415 - a dialog is loaded when it is shown
 
@@ -221,26 +197,7 @@ class MainScreen(Replaying):
 
     def action_quit_app(self) -> None:
         """Quit; ask when hunks were taken but not written."""
-        self._unless_waiting("Quit", self._quit)
-
-    def _unless_waiting(self, what: str, then: Callable[[], None]) -> None:
-        """Do *then*; ask before when hunks were taken but not written."""
-        review = self.review
-        if (
-            review is None
-            or self.phase != Phase.REVIEW
-            or not review.pending
-            or not any(c.taken for c in review.choices)
-        ):
-            then()
-            return
-
-        def done(yes: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
-            if yes:
-                then()
-
-        question = text.plain(f"Hunks you took are not written. {what} all the same?", "bold")
-        self.app.push_screen(Confirm(question), done)
+        self.unless_waiting("Quit", self._quit)
 
     def _quit(self) -> None:
         """End the run and the application."""

@@ -14,7 +14,7 @@ from hrgc.events import Event
 from tui import messages, review, story
 from tui.colours import coloured
 from tui.phase import Phase
-from tui.screens.reviewing import Reviewing
+from tui.screens.queueing import Queueing
 from tui.trouble import trouble
 from tui.widgets.code import CodeView
 from tui.widgets.diff import DiffView
@@ -29,7 +29,7 @@ STEP = 0.25
 """Seconds between two events of a replay."""
 
 
-class Replaying(Reviewing):
+class Replaying(Queueing):
     """Replays."""
 
     _left: tuple[Event, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -251,3 +251,22 @@ class Reviewing(Planning):
         """Return the files as the run's package was opened."""
         before = {r.path: r.before for r in self.review.results} if self.review is not None else {}
         return {**self.contents, **before}
+
+    def unless_waiting(self, what: str, then: Callable[[], None]) -> None:
+        """Do *then*; ask before when hunks were taken but not written."""
+        review = self.review
+        if (
+            review is None
+            or self.phase != Phase.REVIEW
+            or not review.pending
+            or not any(c.taken for c in review.choices)
+        ):
+            then()
+            return
+
+        def done(yes: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
+            if yes:
+                then()
+
+        question = text.plain(f"Hunks you took are not written. {what} all the same?", "bold")
+        self.app.push_screen(Confirm(question), done)

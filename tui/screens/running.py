@@ -105,7 +105,7 @@ class Running(Opening):
         if isinstance(event, events.Planned):
             self._plan_told(message.run, event)
         elif isinstance(event, events.Finished):
-            self._finished(message.run, event)
+            self.finish(message.run, event)
         self.redraw()
 
     def _plan_told(self, run: Run, event: events.Planned) -> None:
@@ -124,7 +124,7 @@ class Running(Opening):
         if first is not None:
             self.show_file(first.path, first.line)
 
-    def _finished(self, run: Run, event: events.Finished) -> None:
+    def finish(self, run: Run, event: events.Finished) -> None:
         """Go to the review, or say that there is nothing."""
         disk = {path: self.contents[path] for path in run.request.overlay if path in self.contents}
         overlay = {path: run.request.overlay[path] for path in disk}

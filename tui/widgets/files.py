@@ -9,6 +9,8 @@ from pathlib import Path
 from textual.content import Content
 
 from tui import text
+from tui.queue import State
+from tui.text import MUTED
 from tui.widgets.choices import Choices
 
 
@@ -43,26 +45,37 @@ class FileList(Choices):
         packages: Sequence[Path],
         *,
         findings: Mapping[Path, int],
-        marked: Collection[Path],
+        marks: Mapping[Path, State],
         changed: Collection[Path] = (),
     ) -> None:
         """Show the *files* of the package in *root* and the other *packages*."""
         others = tuple(p for p in packages if p != root)
         self._paths = (*files, *others)
-        rows = [_file(path, findings.get(path, 0), path in marked, path in changed) for path in files]
-        rows += [_package(path, root, path in marked) for path in others]
+        rows = [_file(path, findings.get(path, 0), marks.get(path), path in changed) for path in files]
+        rows += [_package(path, root, marks.get(path)) for path in others]
         self.show(rows)
 
 
-def _file(path: Path, number: int, marked: bool, changed: bool) -> Content:  # noqa: FBT001 - a row's four facts
+_MARKS = {
+    None: (" ", ""),
+    State.WAITING: ("◆", MUTED),
+    State.WORKING: ("▸", "$text-accent"),
+    State.READY: ("●", "$text-success"),
+    State.FINE: ("✓", "$text-success"),
+    State.NOTHING: ("✗", "$text-warning"),
+    State.FAILED: ("!", "$text-error"),
+}
+
+
+def _file(path: Path, number: int, state: State | None, changed: bool) -> Content:  # noqa: FBT001 - a row's four facts
     """Return a file's row."""
-    mark = ("◆", "$text-accent") if marked else (" ", "")
+    mark = _MARKS[state]
     count = (f" {number}", "bold $text-error") if number else (" ●", "$text-success") if changed else ("", "")
     return text.joined(mark, (path.name, "$foreground"), count)
 
 
-def _package(path: Path, root: Path, marked: bool) -> Content:  # noqa: FBT001 - a row's facts
+def _package(path: Path, root: Path, state: State | None) -> Content:
     """Return a package's row."""
-    mark = ("◆", "$text-accent") if marked else (" ", "")
+    mark = _MARKS[state]
     name = os.path.relpath(path, root)
     return text.joined(mark, (f"{name}/", "$text-primary"))

@@ -22,6 +22,8 @@ class TopBar(Widget):
 
     target: reactive[str] = reactive("")
     model: reactive[str] = reactive("")
+    badge: reactive[str] = reactive("")
+    """How the queue stands."""
     busy: reactive[str] = reactive("")
     """What works now, '' for nothing."""
 
@@ -52,7 +54,12 @@ class TopBar(Widget):
         return Content("").join([left, Content(" " * gap), right])
 
     def _right(self) -> Content:
-        """Return what goes on, or the model when nothing does."""
+        """Return how the queue stands, and what goes on, or the model when nothing does."""
+        badge = text.joined((f" {self.badge} ", "bold $text-accent on $surface"), "  ") if self.badge else Content("")
+        return badge + self._now()
+
+    def _now(self) -> Content:
+        """Return what goes on, or the model."""
         if not self.busy:
             return text.joined((f"{self.model} ", text.MUTED))
         spent = time.monotonic() - self._since

@@ -1,4 +1,4 @@
-"""Child processes: the only file that starts any.
+"""Child processes: run to their end, or spoken to in frames.
 
 A child gets an argument list (never a shell), an explicit directory and environment, a session of its own and limits.
 It and everything it started is gone when ``run`` returns or a ``Child`` is closed, also what moved to another session.
@@ -11,16 +11,14 @@ from __future__ import annotations
 import contextlib
 import os
 import selectors
-import subprocess
-import sys
 import threading
 import time
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from hrgc import proctree
+from hrgc.jobs import Job
 from hrgc.plugin import Cancel
 from hrgc.watch import Watch
 
@@ -28,13 +26,7 @@ OUTPUT_LIMIT = 8 << 20
 """Bytes kept of each of stdout and stderr; a child that prints more is ended."""
 MEMORY_LIMIT = 4 << 30
 """Bytes of resident memory of a child and all its descendants."""
-FILE_LIMIT = 4 << 30
-"""Bytes of the largest file a child may write."""
 _CHUNK = 1 << 16
-
-_starting = threading.Lock()
-_owned: set[int] = set()
-"""Process ids that a ``run`` or ``Child`` of this process started and will reap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +66,7 @@ def run(  # noqa: PLR0913 - every limit of a child is explicit
     if cancel is not None and cancel.cancelled:
         return Result(-9, "", "", 0.0, killed="cancel")
     begun = time.monotonic()
-    job = _Job(argv, cwd=cwd, env=env, stdin=stdin is not None)
+    job = Job(argv, cwd=cwd, env=env, stdin=stdin is not None)
     watch = Watch(job.process, job.members, stdin or b"", output=output_limit, memory=memory_limit)
     forget = cancel.add(watch.cancel) if cancel is not None else None
     try:
@@ -96,73 +88,6 @@ def run(  # noqa: PLR0913 - every limit of a child is explicit
     )
 
 
-class _Job:
-    """A started process with its mark; ``end`` leaves nothing of it behind."""
-
-    def __init__(self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], stdin: bool) -> None:
-        """Start *argv*; raises OSError."""
-        proctree.adopt_orphans()
-        self.mark = uuid.uuid4().hex
-        with _starting:  # so that a sweep never meets a child that is not listed yet
-            self.process = subprocess.Popen(  # noqa: S603 - an argument list, no shell
-                list(argv),
-                cwd=cwd,
-                env={**env, proctree.MARK: self.mark},
-                stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                bufsize=0,
-                start_new_session=True,
-            )
-            _owned.add(self.process.pid)
-        found = proctree.stat(self.process.pid)
-        self.started = found.started if found else 0
-        self._ended = False
-        self._ending = threading.Lock()
-        _limit(self.process.pid)
-
-    def members(self) -> list[int]:
-        """Return the process, its descendants and its orphans."""
-        return [*proctree.tree(self.process.pid), *proctree.adopted(self.mark, frozenset(_owned))]
-
-    def end(self) -> None:
-        """Kill what is left of the process, its group, its descendants and its orphans, and reap them."""
-        with self._ending:
-            if not self._ended:
-                self._ended = True
-                self._end()
-
-    def _end(self) -> None:
-        """Do what ``end`` says, once."""
-        pid = self.process.pid
-        if self.process.returncode is None:
-            descendants = proctree.tree(pid)[1:]
-            proctree.end_group(pid)
-            self.process.wait()
-            proctree.end(descendants)
-        else:
-            proctree.end_group(pid)
-        with _starting:
-            _owned.discard(pid)
-            for _ in range(64):  # an orphan's own children become ours when it dies
-                if not proctree.end_orphans(self.mark, frozenset(_owned), self.started):
-                    break
-
-
-def _limit(pid: int) -> None:
-    """Set the limits that the kernel keeps: no core dumps, no endless files.
-
-    Address space is left alone since Go reserves far more than it uses, and the process count since it is counted per
-    user; both are watched from here instead.
-    """
-    if sys.platform == "linux":
-        import resource  # noqa: PLC0415 - absent on other systems
-
-        with contextlib.suppress(OSError, ValueError):  # it has ended already, or the limit is lower as it is
-            resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0))
-            resource.prlimit(pid, resource.RLIMIT_FSIZE, (FILE_LIMIT, FILE_LIMIT))
-
-
 class ChildError(Exception):
     """A long-lived child died, closed its pipe, or did not answer in time; it has been ended."""
 
@@ -175,10 +100,11 @@ class Child:
 
     def __init__(self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], frame_limit: int = 1 << 28) -> None:
         """Start *argv*; frames above *frame_limit* bytes are refused; raises OSError."""
-        self._job = _Job(argv, cwd=cwd, env=env, stdin=True)
+        self._job = Job(argv, cwd=cwd, env=env, stdin=True)
         self._frame_limit = frame_limit
         self._buffer = bytearray()
         self._errors = bytearray()
+        self._talking = threading.RLock()
         for stream in (self._job.process.stdin, self._job.process.stdout, self._job.process.stderr):
             assert stream is not None
             os.set_blocking(stream.fileno(), False)
@@ -210,7 +136,11 @@ class Child:
 
     def ask(self, frame: bytes, *, timeout: float, cancel: Cancel | None = None) -> bytes:
         """Send *frame* and return the frame that answers it; raises ChildError (*timeout* in seconds)."""
-        deadline = time.monotonic() + timeout
+        with self._talking:
+            return self._ask(frame, time.monotonic() + timeout, cancel)
+
+    def _ask(self, frame: bytes, deadline: float, cancel: Cancel | None) -> bytes:
+        """Do what ``ask`` says, with the pipes to itself."""
         forget = cancel.add(self._job.end) if cancel is not None else None
         try:
             self._exchange(memoryview(b"%d\n%b" % (len(frame), frame)), deadline)
@@ -230,10 +160,11 @@ class Child:
     def close(self) -> None:
         """End the child and everything it started; may be called again and from any thread."""
         self._job.end()
-        for stream in (self._job.process.stdin, self._job.process.stdout, self._job.process.stderr):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
+        with self._talking:  # whoever waits for an answer sees the end of the pipe, which a closed one would not show
+            for stream in (self._job.process.stdin, self._job.process.stdout, self._job.process.stderr):
+                if stream is not None:
+                    with contextlib.suppress(OSError):
+                        stream.close()
 
     def _exchange(self, data: memoryview, deadline: float) -> None:
         """Write all of *data* while reading what comes; without data, wait for some to read."""

@@ -13,7 +13,8 @@ import ctypes
 import os
 import signal
 import sys
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -93,13 +94,24 @@ def resident(pids: Iterable[int]) -> int:
     return total
 
 
-def carries_mark(pid: int, mark: str) -> bool:
-    """Tell whether process *pid* was started with the job *mark* in its environment."""
-    try:
-        with open(f"/proc/{pid}/environ", "rb") as file:  # noqa: PTH123 - a hot path
-            return f"{MARK}={mark}".encode() in file.read().split(b"\0")
-    except OSError:
-        return False
+def mark_of(pid: int) -> str:
+    """Return the mark of the job that process *pid* belongs to, '' when its environment was wiped or it is gone.
+
+    The environment is empty for a moment while a process executes another program, so that it is looked at again.
+    """
+    for pause in (0.0, 0.001, 0.004):
+        time.sleep(pause)
+        try:
+            with open(f"/proc/{pid}/environ", "rb") as file:  # noqa: PTH123 - a hot path
+                entries = file.read().split(b"\0")
+        except OSError:
+            return ""
+        if entries != [b""]:
+            prefix = f"{MARK}=".encode()
+            return next(
+                (e.removeprefix(prefix).decode("ascii", "replace") for e in entries if e.startswith(prefix)), ""
+            )
+    return ""
 
 
 def end(pids: Iterable[int]) -> None:
@@ -117,37 +129,28 @@ def end_group(pid: int) -> None:
 
 def adopted(mark: str, known: frozenset[int]) -> list[int]:
     """Return the orphans of job *mark* with all their descendants; *known* are this process's own children."""
-    orphans = [pid for pid in children(os.getpid()) if pid not in known and carries_mark(pid, mark)]
+    orphans = [pid for pid in children(os.getpid()) if pid not in known and mark_of(pid) == mark]
     return [pid for orphan in orphans for pid in tree(orphan)]
 
 
-def end_orphans(mark: str, known: frozenset[int], since: int) -> int:
+def end_orphans(mark: str, known: Mapping[int, str], since: int) -> int:
     """Kill and reap adopted processes of job *mark*; returns how many there were.
 
-    *known* are this process's own children, which their owners reap. A process that wiped its environment is taken for
-    an orphan of the job when it is nobody's known child, began at or after clock tick *since* and has left this
-    process's session.
+    *known* are this process's own children, which their owners reap, with the marks of their jobs. A process with
+    another mark, or none, is taken for an orphan of the job when it began at or after clock tick *since* and has left
+    this process's session.
     """
     me, session = os.getpid(), os.getsid(0)
+    others = set(known.values()) - {mark}
     ended = 0
     for pid in children(me):
         found = None if pid in known else stat(pid)
         if found is None or found.session == session or found.started < since:
             continue
-        if found.state != "Z":
-            if not carries_mark(pid, mark) and _marked(pid):
-                continue  # it belongs to another job
-            end(reversed(tree(pid)))
+        if found.state != "Z" and mark_of(pid) in others:
+            continue  # it belongs to another job
+        end(reversed(tree(pid)))  # a zombie, too: its other threads may live on
         with contextlib.suppress(ChildProcessError):
-            os.waitpid(pid, 0 if found.state != "Z" else os.WNOHANG)
+            os.waitpid(pid, 0)
         ended += 1
     return ended
-
-
-def _marked(pid: int) -> bool:
-    """Tell whether process *pid* carries the mark of any job."""
-    try:
-        with open(f"/proc/{pid}/environ", "rb") as file:  # noqa: PTH123 - a hot path
-            return any(entry.startswith(f"{MARK}=".encode()) for entry in file.read().split(b"\0"))
-    except OSError:
-        return False

@@ -7,13 +7,18 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
+from hrgc import proctree
 from hrgc.errors import ExitCode
 from tests.cli_door import write
 
+_T = TypeVar("_T")
 pytestmark = pytest.mark.usefixtures("go")
 
 STACK = """package stack
@@ -206,6 +211,36 @@ def test_everything_works_where_there_is_no_network(package: Path) -> None:
         done = _hrgc(*args, prefix=(unshare or "", "-rn"))
         assert done.returncode == (1 if args[0] == "check" else 0), done.stderr
     assert "itmes" not in (package / "stack.go").read_text()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="descendants are found through /proc")
+def test_nothing_is_left_of_a_killed_run() -> None:
+    """SIGKILL while the package's tests hang: go, the test binary and the checker end with hrgc."""
+    write("go.mod", "module example.com/hang\n\ngo 1.22\n")
+    write("hang.go", "package hang\n\n// Wait never returns.\nfunc Wait() {\n\tfor {\n\t}\n}\n")
+    write("hang_test.go", 'package hang\n\nimport "testing"\n\nfunc TestWait(t *testing.T) { Wait() }\n')
+    with subprocess.Popen([sys.executable, "-m", "hrgc", "fix", "--model", "none", "."]) as hrgc:
+        _until(lambda: any(_program(pid).endswith(".test") for pid in proctree.tree(hrgc.pid)), 120)
+        left = proctree.tree(hrgc.pid)[1:]
+        hrgc.kill()
+    assert len(left) > 1
+    _until(lambda: all(found is None or found.state == "Z" for found in map(proctree.stat, left)), 3)
+
+
+def _program(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/exe").readlink().name
+    except OSError:
+        return ""
+
+
+def _until(holds: Callable[[], _T], seconds: float) -> _T:
+    """Wait until something holds and return it."""
+    end = time.monotonic() + seconds
+    while not (found := holds()):
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    return found
 
 
 def test_the_hook_would_notice() -> None:

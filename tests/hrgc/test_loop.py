@@ -19,7 +19,8 @@ from tests.fakes import Replacements, ToyWorkspace, WordValidator
 
 PATH = Path("/toy/a.toy")
 TYPES = WordValidator("types", Stage.TYPES, (b"itmes", b"cuont"))
-TABLE = {
+Table = dict[bytes, tuple[tuple[bytes, float], ...]]
+TABLE: Table = {
     b"itmes": ((b"items", -0.1), (b"times", -2.0)),
     b"cuont": ((b"count", -0.1),),
 }
@@ -33,7 +34,7 @@ def job(content: bytes, **changes: object) -> Job:
 def tools(
     *validators: Validator,
     model: Model | None = None,
-    table: dict[bytes, tuple[tuple[bytes, float], ...]] | None = None,
+    table: Table | None = None,
 ) -> Tools:
     """Return tools with toy plugins."""
     proposer = Replacements(TABLE if table is None else table)
@@ -143,7 +144,7 @@ def test_given_plan_is_the_only_one_carried_out() -> None:
 def test_a_plans_steps_follow_the_lines_of_earlier_ones() -> None:
     """The first step inserts two lines above the second one."""
     plan = Plan((Step(PATH, 1, Op.NAME), Step(PATH, 2, Op.NAME)))
-    table = {b"itmes": ((b"one\ntwo\nitems", -0.1),), b"cuont": ((b"count", -0.2),)}
+    table: Table = {b"itmes": ((b"one\ntwo\nitems", -0.1),), b"cuont": ((b"count", -0.2),)}
     _, last = run(job(b"itmes\ncuont\n", plan=plan), tools(table=table))
     assert last.results[0].after == b"one\ntwo\nitems\ncount\n"
     assert [s.line for s in last.steps] == [1, 4]
@@ -152,7 +153,7 @@ def test_a_plans_steps_follow_the_lines_of_earlier_ones() -> None:
 def test_a_plans_steps_may_be_carried_out_in_any_order() -> None:
     """The likelier second step comes first and does not use the first one up."""
     plan = Plan((Step(PATH, 1, Op.NAME), Step(PATH, 2, Op.NAME)))
-    table = {b"itmes": ((b"items", -2.0),), b"cuont": ((b"count", -0.1),)}
+    table: Table = {b"itmes": ((b"items", -2.0),), b"cuont": ((b"count", -0.1),)}
     _, last = run(job(b"itmes\ncuont\n", plan=plan), tools(table=table))
     assert last.results[0].after == b"items\ncount\n"
     assert [s.line for s in last.steps] == [2, 1]

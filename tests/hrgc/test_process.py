@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from hrgc import process, proctree
+from hrgc import jobs, process, proctree
 from hrgc.plugin import Cancel
 from hrgc.process import Child, ChildError, Result
 
@@ -153,7 +154,7 @@ def test_a_fork_bomb_is_stopped() -> None:
 @linux_only
 def test_files_have_a_largest_size_and_cores_none() -> None:
     result = python("import resource, time; time.sleep(0.1); print(resource.getrlimit(1)[0], resource.getrlimit(4)[0])")
-    assert result.stdout.split() == [str(process.FILE_LIMIT), "0"]
+    assert result.stdout.split() == [str(jobs.FILE_LIMIT), "0"]
 
 
 @linux_only
@@ -186,20 +187,65 @@ def test_a_child_that_holds_the_pipe_open_does_not_delay_the_end() -> None:
     assert time.monotonic() - begun < 2
 
 
+OUTLIVING = """
+import ctypes, os, threading, time
+threading.Thread(target=time.sleep, args=(60,)).start()
+open(os.environ["READY"], "x")
+ctypes.CDLL(None).pthread_exit(None)
+"""
+
+
 @linux_only
-def test_zombies_of_orphans_are_reaped() -> None:
-    """An orphan is reaped at the end of its run, or of the next one when it died just behind that."""
+@pytest.mark.parametrize(
+    "orphan",
+    [
+        ": >$READY; sleep 0.05",
+        ": >$READY; exec sh $FOREVER",
+        ": >$READY; HRGC_JOB=another exec sleep 60",
+        f"exec {sys.executable} $OUTLIVING",
+    ],
+    ids=["short", "executing again and again", "with the mark of another job", "with a thread that outlives the first"],
+)
+def test_orphans_are_gone_and_reaped_with_their_run(orphan: str, tmp_path: Path) -> None:
+    forever, outliving = tmp_path / "forever.sh", tmp_path / "outliving.py"
+    forever.write_text('exec sh "$0"\n')
+    outliving.write_text(OUTLIVING)
+    run("true")  # starts the guard
+    before = set(proctree.children(os.getpid()))
+    for number in range(5):
+        env = {**ENV, "FOREVER": str(forever), "OUTLIVING": str(outliving), "READY": str(tmp_path / str(number))}
+        done = run("sh", "-c", f'(setsid sh -c "{orphan}" &) ; until [ -e $READY ]; do :; done; sleep 0.06', env=env)
+        assert done.ok
+        left = [proctree.stat(pid) for pid in proctree.children(os.getpid()) if pid not in before]
+        assert [found for found in left if found is not None and found.session != os.getsid(0)] == []
 
-    def zombies() -> list[proctree.ProcessStat]:
-        mine = [proctree.stat(pid) for pid in proctree.children(os.getpid())]
-        return [found for found in mine if found is not None and found.state == "Z" and found.session != os.getsid(0)]
 
-    run("sh", "-c", "(setsid sh -c 'sleep 0.05' &) ; sleep 0.3")
-    for _ in range(20):
-        if not zombies():
-            break
-        run("true")
-    assert not zombies()
+KILLED = """
+import os, sys
+from pathlib import Path
+from hrgc import process
+env = {"PATH": os.environ["PATH"]}
+if sys.argv[1] == "child":
+    child = process.Child(["sh", "-c", sys.argv[2]], cwd=Path("/"), env=env)
+    child.ask(b"", timeout=60)
+process.run(["sh", "-c", sys.argv[2]], cwd=Path("/"), env=env, timeout=60)
+"""
+
+
+@linux_only
+@pytest.mark.parametrize("kind", ["run", "child"])
+def test_nothing_outlives_a_killed_process(kind: str, tmp_path: Path) -> None:
+    """SIGKILL leaves no time to clean up: a guard ends the group, and what moved to another session."""
+    pids = tmp_path / "pids"
+    script = f"echo $$ >>{pids}; sleep 60 & echo $! >>{pids}; setsid sh -c 'echo $$ >>{pids}; exec sleep 60' & wait"
+    with subprocess.Popen([sys.executable, "-c", KILLED, kind, script]) as victim:
+        deadline = time.monotonic() + 20
+        while not pids.exists() or len(pids.read_text().split()) < 3:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        victim.kill()
+    for pid in map(int, pids.read_text().split()):
+        assert gone(pid)
 
 
 @linux_only

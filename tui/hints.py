@@ -59,7 +59,8 @@ class Hints:
         if view.phase == Phase.DONE and view.finished is not None:
             return text.plain(f"no better state was found: {REASONS[view.finished.reason]}", "$text-warning")
         if view.phase == Phase.REPLAY:
-            word = text.plain("replay, paused " if view.paused else "replay ", "bold $text-accent")
+            how = "at its end" if view.finished is not None else "paused" if view.paused else ""
+            word = text.plain(f"replay, {how}  " if how else "replay  ", "bold $text-accent")
             return word if view.review is None else word + self._review(view.review, written=False)
         if view.evidence is not None and not view.phase.busy:
             return text.verdict_of(view.evidence)
@@ -95,6 +96,8 @@ class Hints:
             Phase.FAILED: (("check", "tries again"), ("open", "opens another")),
             Phase.REPLAY: (("replay.pause", "pauses"), ("replay.step", "steps"), ("cancel", "leaves")),
         }
+        if view.phase == Phase.REPLAY and view.finished is not None:
+            made[Phase.REPLAY] = (("candidates", "shows what was tried"), ("cancel", "leaves"))
         return [self._key(name, words) for name, words in made.get(view.phase, ())]
 
     def _key(self, name: str, words: str) -> Content:

@@ -91,6 +91,8 @@ class Base(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Tell whether an action of the table does something in this phase."""
         del parameters
+        if action == "candidates" and not self.story.judged:
+            return False
         rows = self._actions.get(action)
         if rows is None or any(row.phases is None for row in rows):
             return True

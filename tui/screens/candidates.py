@@ -34,8 +34,6 @@ class Candidates(Dialog["Review | None"]):
         Binding("v", "side", "Side by side"),
     ]
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (96, "-normal")]  # noqa: RUF012 - declared so by its base
-
     def __init__(self, story: Story, contents: Mapping[Path, bytes]) -> None:
         """Browse the candidates of *story*; *contents* are the files as its package was opened."""
         super().__init__()

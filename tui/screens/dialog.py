@@ -11,7 +11,9 @@ _Result = TypeVar("_Result")
 
 
 class Dialog(ModalScreen[_Result]):
-    """A modal screen that gives one answer."""
+    """A modal screen that gives one answer; the large ones fill a narrow terminal."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (96, "-normal")]  # noqa: RUF012 - declared so by its base
 
     def dismiss(self, result: _Result | None = None) -> AwaitComplete:
         """Give *result*; does nothing unless this is the screen in front, since it would take that one away."""

@@ -166,7 +166,7 @@ class Running(Opening):
             if message.what == "open" and not self.packages:
                 self._prepare(self.target)
             self.set_phase(Phase.FAILED)
-            title = "This is a bug" if why.bug else "This does not work yet"
+            title = "This is a bug" if why.bug else f"Cannot {'open this' if message.what == 'open' else 'go on'}"
             rows = (
                 text.plain(title, "bold $text-error"),
                 text.plain(why.message),

@@ -15,7 +15,7 @@ class Choices(OptionList):
     def __init__(self, *, id: str | None = None, classes: str = "", empty: str = "") -> None:  # noqa: A002 - its base's
         """Show *empty* while there is nothing to choose."""
         super().__init__(id=id, classes=classes, markup=False)
-        self._empty = empty
+        self._empty = Content(empty)
         self._shown: tuple[Content, ...] | None = None
 
     @property
@@ -28,14 +28,14 @@ class Choices(OptionList):
         """The highlighted entry, None when there is none."""
         return self.highlighted if self._shown else None
 
-    def show(self, rows: Sequence[Content], *, index: int | None = None) -> None:
-        """Show *rows*, entry *index* highlighted (by default the one that was)."""
-        rows = tuple(rows)
+    def show(self, rows: Sequence[Content], *, index: int | None = None, empty: Content | None = None) -> None:
+        """Show *rows*, entry *index* highlighted (by default the one that was); without rows show *empty*."""
+        rows, empty = tuple(rows), empty or self._empty
         before = self.highlighted
-        if rows != self._shown:
-            self._shown = rows
+        if rows != self._shown or (not rows and empty != self._empty):
+            self._shown, self._empty = rows, empty
             self.clear_options()
-            options = [Option(row) for row in rows] or [Option(Content(self._empty), disabled=True)]
+            options = [Option(row) for row in rows] or [Option(empty, disabled=True)]
             self.add_options(options)
         wanted = before if index is None else index
         if rows:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual.content import Content
+
 from hrgc.diagnostics import Diagnostic, Evidence
 from tui import text
 from tui.widgets.choices import Choices
+
+NOT_CHECKED = Content("not checked yet")
 
 
 class FindingList(Choices):
@@ -14,10 +18,12 @@ class FindingList(Choices):
 
     def __init__(self, *, id: str | None = None, classes: str = "") -> None:  # noqa: A002 - Textual's name
         """Begin without findings."""
-        super().__init__(id=id, classes=classes, empty="no findings")
+        super().__init__(id=id, classes=classes, empty=NOT_CHECKED.plain)
         self._findings: tuple[Diagnostic, ...] = ()
         self._left = 0
         """How many of them are left; those behind are fixed."""
+        self._word = NOT_CHECKED
+        """What is said when there is none."""
 
     @property
     def findings(self) -> tuple[Diagnostic, ...]:
@@ -29,6 +35,7 @@ class FindingList(Choices):
         left = evidence.diagnostics if evidence is not None else ()
         self._findings = (*sorted(left, key=lambda d: (not d.root, str(d.path), d.line)), *fixed)
         self._left = len(left)
+        self._word = text.verdict_of(evidence) if evidence is not None else NOT_CHECKED
         self._draw()
 
     def on_resize(self) -> None:
@@ -38,4 +45,5 @@ class FindingList(Choices):
     def _draw(self) -> None:
         """Make the rows."""
         width = self.scrollable_content_region.width or self.app.size.width
-        self.show([text.finding(d, width, fixed=n >= self._left) for n, d in enumerate(self._findings)])
+        rows = [text.finding(d, width, fixed=n >= self._left) for n, d in enumerate(self._findings)]
+        self.show(rows, empty=self._word)

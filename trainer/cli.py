@@ -31,6 +31,8 @@ STAGES: dict[str, tuple[str, str, str]] = {
     "train": ("trainer.train", "TrainConfig", "Train the model; continues from its last checkpoint."),
     "proxies": ("trainer.proxies", "ProxiesConfig", "Compare shapes and baselines by short runs of equal compute."),
     "bench-train": ("trainer.bench_train", "BenchTrainConfig", "Measure training beside Transformers' own model."),
+    "proxies": ("trainer.proxies", "ProxiesConfig", "Compare shapes and baselines by short runs of equal compute."),
+    "bench-train": ("trainer.bench_train", "BenchTrainConfig", "Measure training beside Transformers' own model."),
     "evaluate": ("trainer.evaluate", "EvaluateConfig", "Measure a checkpoint on held-out pairs."),
     "repair-set": ("trainer.repair_set", "RepairSetConfig", "Break tested packages into whole repair tasks."),
     "commit-tasks": (

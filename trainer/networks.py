@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import torch
+
 from trainer.gpt2 import Gpt2
 from trainer.model import HrmText, ModelConfig, Network
 from trainer.t5 import T5
+
+
+def outline(config: ModelConfig) -> Network:
+    """Return a network without memory for its weights, for counting."""
+    with torch.device("meta"):
+        return build(config)
 
 
 def build(config: ModelConfig) -> Network:

@@ -37,6 +37,9 @@ class NotFiniteError(InputError):
     """The loss left the numbers; nothing was saved after the last good checkpoint."""
 
 
+__all__ = ["NotFiniteError", "TrainConfig", "Trainer", "main", "open_trainer", "optimizers_of"]
+
+
 @dataclass
 class Trainer:
     """A run in progress."""
@@ -152,15 +155,7 @@ def open_trainer(config: TrainConfig) -> Trainer:
             raise InputError(f"{config.architecture} has no informed start", "leave --start away")
         start.inform(model, start.read(Path(config.start)))
     model = model.to(device)
-    optimizers = optim.build(
-        model,
-        kind=config.optimizer,
-        rate=config.rate,
-        embedding_rate=config.embedding_rate,
-        decay=config.weight_decay,
-        stack_rates=(config.l_rate_factor, config.h_rate_factor),
-    )
-    state = TrainerState(model, optimizers, Progress(Position()), record.data_hash(data))
+    state = TrainerState(model, optimizers_of(model, config), Progress(Position()), record.data_hash(data))
     if shape is not None:
         state.load(out, device, seed=config.seed + rank)
     if rank == 0:
@@ -175,6 +170,18 @@ def open_trainer(config: TrainConfig) -> Trainer:
         _compile(model, few_shapes=config.pad_to > 0)
     return Trainer(
         config, model, state, loss, pack.open_shard(data, "train"), pack.open_shard(data, "dev"), device, rank, world
+    )
+
+
+def optimizers_of(model: Network, config: TrainConfig) -> list[torch.optim.Optimizer]:
+    """Return the optimisers that a run asks for."""
+    return optim.build(
+        model,
+        kind=config.optimizer,
+        rate=config.rate,
+        embedding_rate=config.embedding_rate,
+        decay=config.weight_decay,
+        stack_rates=(config.l_rate_factor, config.h_rate_factor),
     )
 
 

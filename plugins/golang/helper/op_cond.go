@@ -113,7 +113,7 @@ func (o *operators) operandsAt(pos token.Pos, near ...ast.Node) []operand {
 			case *ast.FuncLit:
 				return false
 			case *ast.IndexExpr:
-				if isIndex(n) && !o.info.Types[n.Index].IsType() {
+				if o.isElement(n) && !o.info.Types[n.Index].IsType() {
 					add(n, 0.8*weight)
 				}
 			case *ast.SelectorExpr:

@@ -12,6 +12,7 @@ import (
 type funcFacts struct {
 	reads         map[types.Object]int // uses of a local variable or an import other than as a plain assignment target
 	writes        map[types.Object]int // assignments after the declaration
+	updates       map[types.Object]int // all changes after the declaration, of a part or through its address too
 	ints          []string             // integer literals of the function, then of the tests that name it, in first-seen order
 	floats        []string
 	strings       []string
@@ -36,11 +37,14 @@ type funcFacts struct {
 	names         map[string]string // import path -> name in the file, nil until asked for
 	modulo        bool              // the function uses %
 	near          []string          // string literals of the file near the function, nil until asked for
+	variants      []template        // statements with another name in them, nil until asked for
+	choosers      map[types.Type][]string
+	locals        []*types.Var // variables that the function declares, nil until asked for
 }
 
 // gatherFacts reads the function once.
 func gatherFacts(o *operators) *funcFacts {
-	facts := &funcFacts{reads: map[types.Object]int{}, writes: map[types.Object]int{}, idents: map[string]bool{}, params: map[types.Object]bool{}, bounds: map[string]bool{}, wrappers: map[string][]string{}, has: map[methodKey]bool{}, methods: map[types.Type]*types.MethodSet{}}
+	facts := &funcFacts{reads: map[types.Object]int{}, writes: map[types.Object]int{}, updates: map[types.Object]int{}, choosers: map[types.Type][]string{}, idents: map[string]bool{}, params: map[types.Object]bool{}, bounds: map[string]bool{}, wrappers: map[string][]string{}, has: map[methodKey]bool{}, methods: map[types.Type]*types.MethodSet{}}
 	if obj, ok := o.info.Defs[o.fn.Name].(*types.Func); ok {
 		facts.results = obj.Type().(*types.Signature).Results()
 		facts.named = facts.results.Len() > 0 && facts.results.At(0).Name() != ""
@@ -73,6 +77,16 @@ func gatherFacts(o *operators) *funcFacts {
 			facts.addCond(n.Cond)
 		case *ast.ReturnStmt, *ast.BranchStmt:
 			facts.exits = append(facts.exits, n.(ast.Stmt))
+		case *ast.AssignStmt:
+			for _, e := range n.Lhs {
+				facts.addUpdate(o, e)
+			}
+		case *ast.IncDecStmt:
+			facts.addUpdate(o, n.X)
+		case *ast.UnaryExpr:
+			if n.Op == token.AND {
+				facts.addUpdate(o, n.X)
+			}
 		case *ast.FuncType:
 			facts.addParams(o, n.Params)
 			facts.addParams(o, n.Results)
@@ -125,6 +139,15 @@ func (f *funcFacts) addParams(o *operators, list *ast.FieldList) {
 			if obj := o.info.Defs[name]; obj != nil {
 				f.params[obj] = true
 			}
+		}
+	}
+}
+
+// addUpdate counts a change of the variable at the root of a target.
+func (f *funcFacts) addUpdate(o *operators, target ast.Expr) {
+	if id := rootIdent(target); id != nil {
+		if obj := o.info.Uses[id]; obj != nil {
+			f.updates[obj]++
 		}
 	}
 }

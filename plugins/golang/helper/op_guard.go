@@ -42,10 +42,14 @@ func guardOps(o *operators, n ast.Node) {
 			break
 		}
 		for k, exit := range exits {
-			if strings.Contains(c.text, "err != nil") && !strings.Contains(exit, "err") && k > 0 {
+			if strings.Contains(c.text, "err != nil") && !strings.Contains(exit, "err") && exit != "return" && k > 0 {
 				continue
 			}
-			pairs = append(pairs, pair{c.text, exit, c.rule, c.weight / float64(k+1)})
+			weight := c.weight / float64(k+1)
+			if picks(c.text, exit) {
+				weight = pickWeight
+			}
+			pairs = append(pairs, pair{c.text, exit, c.rule, weight})
 		}
 	}
 	slices.SortStableFunc(pairs, func(a, b pair) int { return cmp.Compare(b.weight, a.weight) })
@@ -55,6 +59,15 @@ func guardOps(o *operators, n ast.Node) {
 		}
 		o.insertLines("GUARD", p.rule, s, p.weight, "if "+p.cond+" {", "\t"+p.exit, "}")
 	}
+}
+
+// pickWeight is the weight of a guard that returns one of the two values it compares.
+const pickWeight = 0.5
+
+// picks tells whether an exit returns one of two values that a condition puts in order.
+func picks(cond, exit string) bool {
+	name, ok := strings.CutPrefix(exit, "return ")
+	return ok && (strings.HasPrefix(cond, name+" <") || strings.HasPrefix(cond, name+" >"))
 }
 
 // isClause tells whether a statement is a case of a switch or select.
@@ -68,33 +81,45 @@ func isClause(s ast.Stmt) bool {
 
 // insertLines emits new lines in front of a statement that starts its own line.
 func (o *operators) insertLines(op, rule string, s ast.Stmt, weight float64, lines ...string) {
+	if e, ok := o.linesBefore(s, lines...); ok {
+		o.emit(op, rule, s, weight, e)
+	}
+}
+
+// linesBefore returns the insertion of lines in front of a statement, false when it does not start its line.
+func (o *operators) linesBefore(s ast.Stmt, lines ...string) (Edit, bool) {
 	at := o.off(s.Pos())
 	indent := o.indent(at)
 	start := at - len(indent)
 	if start > 0 && o.src[start-1] != '\n' {
-		return
+		return Edit{}, false
 	}
-	var text strings.Builder
-	for _, line := range lines {
-		text.WriteString(indent)
-		text.WriteString(line)
-		text.WriteByte('\n')
-	}
-	o.emit(op, rule, s, weight, Edit{start, start, text.String()})
+	return Edit{start, start, indented(indent, lines)}, true
 }
 
 // appendLines emits new lines behind the last statement of a list.
 func (o *operators) appendLines(op, rule string, s ast.Stmt, weight float64, lines ...string) {
+	if e, ok := o.linesBehind(s, lines...); ok {
+		o.emit(op, rule, s, weight, e)
+	}
+}
+
+// linesBehind returns the insertion of lines behind a statement, false when something follows it on its line.
+func (o *operators) linesBehind(s ast.Stmt, lines ...string) (Edit, bool) {
 	_, end := o.lineSpan(s)
 	if end == 0 || end > len(o.src) || o.src[end-1] != '\n' {
-		return
+		return Edit{}, false
 	}
-	indent := o.indent(o.off(s.Pos()))
+	return Edit{end, end, indented(o.indent(o.off(s.Pos())), lines)}, true
+}
+
+// indented returns lines with their ends, each behind an indentation.
+func indented(indent string, lines []string) string {
 	var text strings.Builder
 	for _, line := range lines {
 		text.WriteString(indent + line + "\n")
 	}
-	o.emit(op, rule, s, weight, Edit{end, end, text.String()})
+	return text.String()
 }
 
 // guardCheck is a condition to guard a statement with.
@@ -123,6 +148,8 @@ func (o *operators) guardChecks(s ast.Stmt) []guardCheck {
 			case isBoolean(v.Type()):
 				add("!"+v.Name(), "guard-flag", 1.5)
 				add(v.Name(), "guard-flag", 1)
+			case nilable(v.Type()) && !hasLen(v.Type()) && v.Name() != "_" && !o.thin:
+				add(v.Name()+" == nil", "guard-nil", 1.2)
 			}
 		}
 	}
@@ -360,6 +387,12 @@ func (o *operators) errorNames(limit int) []string {
 		}
 	}
 	return out
+}
+
+// isElement tells whether an expression is an element of a simple list, or of a list in one.
+func (o *operators) isElement(n *ast.IndexExpr) bool {
+	row, ok := n.X.(*ast.IndexExpr)
+	return isIndex(n) || ok && !o.thin && isIndex(row) && isSimple(n.Index)
 }
 
 // isIndex tells whether an expression is an element of a simple list.

@@ -48,21 +48,21 @@ func (o *operators) fillBlock(n ast.Node) {
 	}
 	o.factor = emptyFactor
 	defer func() { o.factor = 1 }()
-	put := func(op, rule, text string, weight float64) {
-		o.emit(op, rule, n, weight, Edit{at, at, "\n" + indent + "\t" + text})
+	put := func(t template) {
+		o.emitImporting(t.imports, t.op, t.rule, n, t.weight, Edit{at, at, "\n" + indent + "\t" + strings.ReplaceAll(t.text, "\n", "\n"+indent+"\t")})
 	}
 	for _, exit := range o.exitsAt(pos) {
-		put(exitClass(exit), "insert-exit", exit, 3)
+		put(template{op: exitClass(exit), rule: "insert-exit", text: exit, weight: 3})
 	}
 	count := 0
-	for _, t := range o.templates() {
-		if count < 30 && o.namesResolve(t, pos) {
+	for _, t := range append(slices.Clone(o.templates()), o.varied()...) {
+		if count < 40 && o.namesResolve(t, pos) {
 			count++
-			put(t.op, t.rule, t.text, t.weight)
+			put(t)
 		}
 	}
 	for _, t := range o.madeUp(pos, nil, true) {
-		put(t.op, t.rule, t.text, t.weight)
+		put(t)
 	}
 }
 
@@ -101,10 +101,11 @@ func (o *operators) insertAt(s ast.Stmt, behind bool) {
 		shape = o.shape(before)
 	}
 	put := func(t template, weight float64) {
-		if behind {
-			o.appendLines(t.op, t.rule, s, weight, strings.Split(t.text, "\n")...)
-		} else if !t.ends {
-			o.insertLines(t.op, t.rule, s, weight, strings.Split(t.text, "\n")...)
+		lines := strings.Split(t.text, "\n")
+		if e, ok := o.linesBehind(s, lines...); ok && behind {
+			o.emitImporting(t.imports, t.op, t.rule, s, weight, e)
+		} else if e, ok := o.linesBefore(s, lines...); ok && !behind && !t.ends {
+			o.emitImporting(t.imports, t.op, t.rule, s, weight, e)
 		}
 	}
 	type ranked struct {
@@ -126,20 +127,37 @@ func (o *operators) insertAt(s ast.Stmt, behind bool) {
 		}
 		choices = append(choices, ranked{t, score})
 	}
+	for _, t := range o.varied() {
+		if !o.namesResolve(t, pos) {
+			continue
+		}
+		if t.stmt == before || t.stmt == s {
+			t.weight *= 4
+		}
+		choices = append(choices, ranked{t, t.weight})
+	}
 	for _, t := range o.madeUp(pos, before, behind) {
 		score := t.weight
-		if near[firstName(t.text)] {
+		if near[firstName(strings.TrimPrefix(t.text, "if "))] {
 			score *= 1.7
 		}
 		choices = append(choices, ranked{t, score})
 	}
 	slices.SortStableFunc(choices, func(a, b ranked) int { return cmp.Compare(b.score, a.score) })
 	for i, c := range choices {
-		if i == o.budget(280, 9, 44) {
+		if i == o.budget(320, 10, 50) {
 			break
 		}
 		put(c.template, c.score)
 	}
+}
+
+// varied returns the variants of the function's statements, none when the operators are thin.
+func (o *operators) varied() []template {
+	if o.thin {
+		return nil
+	}
+	return o.variants()
 }
 
 // namesNear returns the names that a statement and the one in front of it mention.

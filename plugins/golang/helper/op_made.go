@@ -15,6 +15,13 @@ func (o *operators) madeUp(pos token.Pos, before ast.Stmt, behind bool) []templa
 	m.elements()
 	m.fields()
 	m.calls()
+	m.adjust(before)
+	m.fieldBounds()
+	m.underChecks(before)
+	m.pointers()
+	m.flush(before)
+	m.applied()
+	m.sorts()
 	if text, ok := o.unlocking(before); ok {
 		m.add("INSERT", "insert-defer", "defer "+text, 3, false)
 		m.add("INSERT", "insert-unlock", text, 0.5, false)
@@ -163,6 +170,11 @@ func (m *maker) appends(list string, t types.Type, weight float64) {
 		for i, name := range m.namesFor(m.pos, t.Elem(), nil) {
 			if i < 3 {
 				m.add("INSERT", "insert-append", list+" = append("+list+", "+name+")", weight/float64(i+1), false)
+			}
+		}
+		if !m.thin {
+			for i, name := range m.fieldsFor(m.pos, t.Elem(), 2) {
+				m.add("INSERT", "insert-append", list+" = append("+list+", "+name+")", 0.7*weight/float64(i+1), false)
 			}
 		}
 		for i, name := range m.namesFor(m.pos, t, nil) {

@@ -30,6 +30,7 @@ func binaryOps(o *operators, n ast.Node) {
 	t := o.typeOf(b.X)
 	switch b.Op {
 	case token.LSS, token.LEQ, token.GTR, token.GEQ, token.EQL, token.NEQ:
+		o.nilOrEmpty(b)
 		for _, tok := range relationalOps {
 			switch {
 			case tok == b.Op || !ordered(t) && tok != token.EQL && tok != token.NEQ:
@@ -69,6 +70,13 @@ func binaryOps(o *operators, n ast.Node) {
 		}
 	case token.SHR:
 		to("ARITH", "shift", token.SHL, 1)
+	}
+}
+
+// nilOrEmpty asks whether a list or map is empty instead of nil.
+func (o *operators) nilOrEmpty(b *ast.BinaryExpr) {
+	if id, ok := b.Y.(*ast.Ident); ok && o.isNil(id) && hasLen(o.typeOf(b.X)) && !o.thin {
+		o.replace("REWRITE", "relational-empty", b, "len("+o.text(b.X)+") "+b.Op.String()+" 0", 1)
 	}
 }
 

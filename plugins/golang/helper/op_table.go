@@ -12,6 +12,11 @@ var operatorTable = []func(o *operators, n ast.Node){
 	guardOps, unguardOps, insertOps, moveOps, controlOps, targetOps,
 }
 
+// repairTable lists the operators that put back what is missing or mend two places at once; breaking has no use for them.
+var repairTable = []func(o *operators, n ast.Node){
+	updateOps, groupOps, loopOps, elseOps, startOps, listOps, exchangeOps, importOps,
+}
+
 // candidates returns every candidate of the function.
 func (o *operators) candidates() []Candidate {
 	from, to := o.reach()
@@ -21,6 +26,11 @@ func (o *operators) candidates() []Candidate {
 		}
 		for _, apply := range operatorTable {
 			apply(o, n)
+		}
+		if !o.thin {
+			for _, apply := range repairTable {
+				apply(o, n)
+			}
 		}
 	})
 	return o.finish()

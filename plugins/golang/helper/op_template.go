@@ -15,14 +15,15 @@ const maxTemplates = 120
 
 // template is a statement that may be missing somewhere.
 type template struct {
-	text   string
-	rule   string
-	weight float64
-	op     string
-	ends   bool     // it must be the last of its list
-	needs  []need   // free names, which must resolve
-	stmt   ast.Stmt // where it comes from in this file, nil when made up
-	after  string   // shape of the statement in front of it where it was seen
+	text    string
+	rule    string
+	weight  float64
+	op      string
+	ends    bool     // it must be the last of its list
+	needs   []need   // free names, which must resolve
+	stmt    ast.Stmt // where it comes from in this file, nil when made up
+	after   string   // shape of the statement in front of it where it was seen
+	imports string   // package that it needs, "" for none
 }
 
 // need is a free name of a template with the type it has where the template was seen, nil for no variable.

@@ -76,12 +76,35 @@ func (o *operators) addOne(e ast.Expr) {
 		o.replace(op, "term-length", e, text+" - "+name, 0.4)
 		o.replace(op, "term-length", e, text+" + "+name, 0.4)
 	}
+	if !o.thin {
+		o.takeFrom(e, op)
+	}
 	for _, name := range o.termNames(e, 5) {
 		o.replace(op, "term-name", e, text+" + "+name, 0.4)
 		o.replace(op, "term-name", e, text+" - "+name, 0.4)
 		o.replace(op, "term-times", e, o.factorText(e)+" * "+name, 0.2)
 		o.replace(op, "term-modulo", e, o.factorText(e)+" % "+name, 0.2)
 	}
+}
+
+// takeFrom takes an integer away from others, and compares its remainder by two.
+func (o *operators) takeFrom(e ast.Expr, op string) {
+	if isBuiltinCall(e, "len") || o.info.Types[e].Value != nil {
+		return
+	}
+	minus := " - " + o.operandText(e, token.SUB)
+	for _, name := range append(o.lengths(e, 1), o.termNames(e, 2)...) {
+		o.replace(op, "term-from", e, name+minus, 1)
+	}
+	if b, ok := o.parent(1).(*ast.BinaryExpr); ok && (b.Op == token.EQL || b.Op == token.NEQ) && b.X == e {
+		o.replace(op, "term-half", e, o.factorText(e)+"%2", 1)
+	}
+}
+
+// isBuiltinCall tells whether an expression is a call of a predeclared function.
+func isBuiltinCall(e ast.Expr, name string) bool {
+	call, ok := e.(*ast.CallExpr)
+	return ok && isBuiltin(call.Fun, name)
 }
 
 // addText puts a short string of the function in front of or behind a string.
@@ -218,6 +241,11 @@ func (o *operators) addCondition(e ast.Expr) {
 	for _, c := range o.boundChecks(e) {
 		add(c, "conjunct-bounds", 1)
 	}
+	if !o.thin {
+		for _, c := range o.siblingChecks(e) {
+			add(c, "conjunct-sibling", 0.9)
+		}
+	}
 }
 
 // joined returns the text of a condition as the left operand of && or ||.
@@ -235,6 +263,9 @@ func (o *operators) boundChecks(e ast.Expr) []string {
 		if index, ok := n.(*ast.IndexExpr); ok && len(out) < 4 && isSimple(index.X) && isInteger(o.typeOf(index.Index)) && hasLen(o.typeOf(index.X)) && o.resolves(index, e.Pos()) {
 			if _, isMap := under(o.typeOf(index.X)).(*types.Map); !isMap {
 				cond := o.text(index.Index) + " < len(" + o.text(index.X) + ")"
+				if o.info.Types[index.Index].Value != nil {
+					cond = "len(" + o.text(index.X) + ") > " + o.text(index.Index)
+				}
 				o.facts.bounds[cond] = true
 				out = append(out, cond)
 			}

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from hrgc import locations
+from hrgc.discovery import project_folders
 from hrgc.errors import ConfigError
 
 if sys.version_info >= (3, 11):
@@ -24,7 +25,6 @@ else:
 
 PROJECT_FILE = ".hrgc.toml"
 COLORS = ("auto", "always", "never")
-_BOUNDARIES = ("go.mod", "go.work", ".git")
 _PERSONAL = ("model", "go")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
@@ -89,15 +89,7 @@ def load(target: Path | None = None, flags: Mapping[str, object] | None = None) 
 
 def project_file(start: Path) -> Path | None:
     """Return the project's settings file: upward from *start* to the module's root, None when there is none."""
-    place = start.absolute()
-    first = place if place.is_dir() else place.parent
-    inside: list[Path] = []
-    for folder in (first, *first.parents):
-        inside.append(folder)
-        if any((folder / name).exists() for name in _BOUNDARIES):
-            break
-    else:
-        inside = [first]  # no module around: what lies further up is not this project's
+    inside = project_folders(start)
     return next((f / PROJECT_FILE for f in inside if (f / PROJECT_FILE).is_file()), None)
 
 

@@ -5,14 +5,20 @@ Whether a file's contents can be worked on is the language's business, when the 
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hrgc.errors import HrgcError, InputError, NoGoFilesError
-from hrgc.plugin import Language
+
+if TYPE_CHECKING:
+    from hrgc.plugin import Language
 
 RECURSIVE = "..."
+_BOUNDARIES = ("go.mod", "go.work", ".git")
+"""What lies in the root directory of a project."""
 
 
 def expand(names: Iterable[str], languages: Sequence[Language]) -> tuple[Path | HrgcError, ...]:
@@ -61,6 +67,31 @@ def display(path: Path) -> str:
         return str(path.relative_to(Path.cwd()))
     except (ValueError, OSError):
         return str(path)
+
+
+def project_folders(start: Path) -> tuple[Path, ...]:
+    """Return the folder of *start* and those above it up to the project's root; the folder alone without a project."""
+    place = absolute(start)
+    first = place if place.is_dir() else place.parent
+    inside: list[Path] = []
+    for folder in (first, *first.parents):
+        inside.append(folder)
+        if any((folder / name).exists() for name in _BOUNDARIES):
+            return tuple(inside)
+    return (first,)
+
+
+def patch_base(path: Path) -> Path:
+    """Return the directory that diffs of *path* are relative to: the working one, or for files elsewhere their root."""
+    with contextlib.suppress(OSError):  # the working directory may be gone
+        if path.is_relative_to(here := Path.cwd()):
+            return here
+    return project_folders(path)[-1]
+
+
+def patch_name(path: Path) -> str:
+    """Return *path* as diffs name it, so that ``patch -p1`` in its ``patch_base`` finds it."""
+    return path.relative_to(patch_base(path)).as_posix()
 
 
 def _packages(path: Path, languages: Sequence[Language], *, recursive: bool) -> tuple[Path, ...]:

@@ -136,6 +136,7 @@ def with_line_ends(text: bytes, *, crlf: bool) -> bytes:
 
 def unified(path: str, before: bytes, after: bytes, *, context: int = 3) -> str:
     """Return a unified diff of two contents as text, '' when equal (the a/ b/ form git and patch read)."""
+    path += "\t" if " " in path else ""  # as git writes it: patch takes a name up to a blank otherwise
     old = [line.decode("utf-8", "replace") for line in split_lines(before)]
     new = [line.decode("utf-8", "replace") for line in split_lines(after)]
     lines = difflib.unified_diff(old, new, f"a/{path}", f"b/{path}", n=context)

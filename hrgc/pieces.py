@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from hrgc.discovery import display
+from hrgc.discovery import patch_name
 from hrgc.edits import TextEdit, line_edits, line_of, splice, unified
 from hrgc.events import FileResult
 
@@ -45,7 +45,7 @@ class Piece:
 
     def diff(self) -> str:
         """Return the piece as a diff."""
-        return unified(display(self.result.path), self.result.before, splice(self.result.before, self.edits))
+        return unified(patch_name(self.result.path), self.result.before, splice(self.result.before, self.edits))
 
 
 def pieces(result: FileResult) -> tuple[Piece, ...]:

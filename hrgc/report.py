@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from hrgc import __version__, codec
 from hrgc.diagnostics import Diagnostic, Evidence, Stage, added
-from hrgc.discovery import display
+from hrgc.discovery import display, patch_name
 from hrgc.edits import hunks, unified
 from hrgc.errors import ExitCode, HrgcError
 from hrgc.events import FileResult, Finished, StopReason
@@ -144,7 +144,7 @@ def summary(outcome: Outcome) -> str:
 
 def diff(results: Iterable[FileResult]) -> str:
     """Return the unified diff of all changed files."""
-    return "".join(unified(display(r.path), r.before, r.after) for r in results)
+    return "".join(unified(patch_name(r.path), r.before, r.after) for r in results)
 
 
 def as_json(outcomes: Sequence[Outcome]) -> str:
@@ -195,8 +195,8 @@ def _step(step: Step) -> dict[str, object]:
 def _file(result: FileResult) -> dict[str, object]:
     """Return a changed file for the document: its hunks by lines, and the diff."""
     rows = [{"first": h.first, "last": h.last, "lines": list(h.lines)} for h in hunks(result.before, result.after)]
-    path = display(result.path)
-    return {"path": path, "hunks": rows, "diff": unified(path, result.before, result.after)}
+    diff_of = unified(patch_name(result.path), result.before, result.after)
+    return {"path": display(result.path), "hunks": rows, "diff": diff_of}
 
 
 def github(outcomes: Iterable[Outcome]) -> str:

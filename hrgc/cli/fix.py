@@ -164,6 +164,7 @@ class Work:
             apps.write_product("".join(f"{discovery.display(r.path)}\n" for r in results))
         elif not self.mode.check:
             self.output.diff(outcome)
+            self.talk.elsewhere(results)
         self.talk.summary(outcome)
         return outcome
 

@@ -13,7 +13,7 @@ from hrgc.cli import app as apps
 from hrgc.cli import runner
 from hrgc.cli.output import Output
 from hrgc.cli.talk import Talk
-from hrgc.discovery import absolute
+from hrgc.discovery import absolute, patch_name
 from hrgc.edits import unified
 from hrgc.errors import InputError
 from hrgc.report import Outcome
@@ -55,7 +55,7 @@ def _print(outcome: Outcome, output: Output, content: bytes, target: Path, shown
         return
     after = next((r.after for r in outcome.finished.results if r.path == target), content)
     if diff_only:
-        output.text_diff(unified(shown, content, after))
+        output.text_diff(unified(patch_name(absolute(Path(shown))), content, after))
     else:
         apps.write_product(after)
 

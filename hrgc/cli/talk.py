@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from functools import singledispatchmethod
+from pathlib import Path
 
 import click
 
 from hrgc import events
 from hrgc.cli import paint
 from hrgc.cli.progress import Progress
-from hrgc.discovery import display
+from hrgc.discovery import display, patch_base
 from hrgc.errors import HrgcError
 from hrgc.events import Event
 from hrgc.report import Outcome, counted, finding_line, summary, verdict
@@ -89,6 +90,12 @@ class Talk:
             self.say(f"  {finding_line(found)}")
         if len(shown) < len(left):
             self.say(f"  ... and {len(left) - len(shown)} more")
+
+    def elsewhere(self, results: Iterable[events.FileResult]) -> None:
+        """Print what the names in the diff are relative to, for files that are not below the working directory."""
+        bases = {patch_base(result.path) for result in results if Path(display(result.path)).is_absolute()}
+        for base in sorted(bases):
+            self.say(f"note: names in the diff are relative to {base}")
 
     def notes(self, notes: Iterable[str]) -> None:
         """Print what was skipped, fell back or was flaky."""

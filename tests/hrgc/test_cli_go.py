@@ -107,6 +107,23 @@ def test_the_diff_can_be_applied_by_patch() -> None:
         assert _hrgc("check", ".").returncode == 0
 
 
+@pytest.mark.parametrize("command", [("patch", "-p1"), ("git", "apply")])
+def test_the_diff_of_a_package_elsewhere_can_be_applied_at_its_root(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    """Names are relative to the module's root."""
+    inner = package / "inner"
+    inner.mkdir()
+    (package / "stack.go").rename(inner / "stack.go")
+    monkeypatch.chdir(tmp_path)
+    done = _hrgc("fix", "--model", "none", str(inner))
+    assert done.stdout.startswith("--- a/inner/stack.go\n+++ b/inner/stack.go\n")
+    assert f"note: names in the diff are relative to {package}\n" in done.stderr
+    if shutil.which(command[0]):
+        subprocess.run(command, cwd=package, input=done.stdout, text=True, check=True, capture_output=True)
+        assert "s.items = append" in (inner / "stack.go").read_text()
+
+
 @pytest.mark.usefixtures("package")
 def test_an_editors_buffer_is_repaired_within_its_package() -> None:
     Path("stack.go").write_text(STACK.replace("itmes", "items").replace("lst]", "last]"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -139,3 +141,14 @@ def test_a_removed_line_leaves_the_next_one_alone(tmp_path: Path, mark: bytes) -
     path = tmp_path / "a.toy"
     candidate = Candidate(path, (TextEdit(len(mark), len(mark) + 4, b""),), Step(path, 1, Op.DELETE))
     assert apply(State(), ToyWorkspace(path, mark + b"old\nkeep  \n"), candidate)[path] == mark + b"keep  \n"
+
+
+def test_a_name_with_a_blank_ends_at_a_tab(tmp_path: Path) -> None:
+    """As git writes it, so that patch finds the file."""
+    path = tmp_path / "a b.go"
+    path.write_bytes(b"x\n")
+    diff = unified("a b.go", b"x\n", b"y\n")
+    assert diff.startswith("--- a/a b.go\t\n+++ b/a b.go\t\n")
+    for argv in (["patch", "-p1"], ["git", "apply", "-R"]):
+        if shutil.which(argv[0]):
+            subprocess.run(argv, cwd=tmp_path, input=diff, text=True, check=True, capture_output=True)

@@ -7,8 +7,8 @@ time: by the sum over operations of p(operation) p(line | operation). Every shar
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,11 @@ class Judged:
     """1-based place of the right (operation, line) pair."""
     code_exact: bool = False
     """Greedy text behind the right plan equals the repair."""
+    intent_right: bool = False
+    target: str = ""
+    """The target that the model names behind the right intent."""
+    wanted: str = ""
+    """The right target."""
 
 
 def held_out(config: EvaluateConfig) -> Iterator[Sample]:
@@ -98,6 +103,8 @@ class Judge:
         self._model, self._tokenizer = model, tokenizer
         self._ops = torch.tensor([tokenizer.ids[op.token] for op in Op])
         self._lines = torch.tensor([tokenizer.ids[name] for name in tokens.LINE_TOKENS])
+        self._intents = [tokenizer.ids[intent.token] for intent in Intent]
+        self._targets = [tokenizer.ids[target.token] for target in Target]
         self._ways = [tokenizer.ids[way] for way in tokens.CONTROLLER]
 
     @torch.no_grad()
@@ -124,7 +131,19 @@ class Judge:
         order, lines, pairs = self._places(item, torch.tensor(head), starts)
         code = torch.tensor([place for place, part in enumerate(encoded.parts) if part == Part.CODE])
         best = self._model.logits(hidden[code - 1]).argmax(-1)
-        return Judged(group_of(item), control, right, order, lines, pairs, bool((best == ids[0, code]).all()))
+        exact = bool((best == ids[0, code]).all())
+        intent, target = self._framed(hidden, encoded)
+        aimed = intent == Intent(item.intent)
+        return Judged(
+            group_of(item), control, right, order, lines, pairs, exact, aimed, target.value, Target(item.target).value
+        )
+
+    def _framed(self, hidden: torch.Tensor, encoded: sample.Encoded) -> tuple[Intent, Target]:
+        """Return the intent the model would write, and the target behind the right intent."""
+        before = encoded.prompt_length + len(prompt.plan_head())
+        intents = self._model.logits(hidden[before]).float()[self._intents]
+        targets = self._model.logits(hidden[before + 1]).float()[self._targets]
+        return list(Intent)[int(intents.argmax())], list(Target)[int(targets.argmax())]
 
     def _head(self, item: Sample) -> list[int]:
         """Return the ids between the prompt and the operation."""
@@ -175,13 +194,24 @@ def _rates(rows: list[Judged]) -> dict[str, Any]:
             "pair_top1": [row.pair_place == 1 for row in rows],
             "pair_top5": [row.pair_place <= 5 for row in rows],
             "code_exact": [row.code_exact for row in rows],
+            "intent": [row.intent_right for row in rows],
+            "target": [row.target == row.wanted for row in rows],
             "called_done": [row.control == tokens.DONE for row in rows],
         }
     out: dict[str, Any] = {"samples": len(rows)}
+    if rows[0].op_place:
+        out["target_f1"] = round(macro_f1([(row.wanted, row.target) for row in rows]), 4)
     for name, hits in measures.items():
         low, high = wilson(sum(hits), len(hits))
         out[name] = {"share": round(sum(hits) / len(hits), 4), "low": round(low, 4), "high": round(high, 4)}
     return out
+
+
+def macro_f1(pairs: Sequence[tuple[str, str]]) -> float:
+    """Return the mean F1 over the classes that are wanted, from (wanted, said) pairs."""
+    wanted, said = Counter(w for w, _ in pairs), Counter(s for _, s in pairs)
+    both = Counter(w for w, s in pairs if w == s)
+    return sum(2 * both[name] / (wanted[name] + said[name]) for name in wanted) / max(1, len(wanted))
 
 
 def measure(model: Network, tokenizer: Tokenizer, config: EvaluateConfig) -> dict[str, Any]:
@@ -212,7 +242,7 @@ def main(config: EvaluateConfig) -> None:
 
 def table(groups: dict[str, Any]) -> list[str]:
     """Return the summary as lines of a Markdown table."""
-    names = ("control", "op_top1", "line_top1", "line_top5", "pair_top1", "pair_top5", "code_exact")
+    names = ("control", "intent", "target", "op_top1", "line_top1", "line_top5", "pair_top1", "pair_top5", "code_exact")
     out = [f"| group | samples | {' | '.join(names)} |", "| --- |" + " ---: |" * (len(names) + 1)]
     for group, rates in groups.items():
         cells = [f"{100 * rates[name]['share']:.1f}" if name in rates else "" for name in names]

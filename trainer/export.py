@@ -103,8 +103,8 @@ def write_gguf(
     _add_vocabulary(writer, vocab)
     writer.add_uint32("hrgc.format", FORMAT)
     writer.add_string("hrgc.token_table", token_table_hash())
-    for key, value in facts.items():
-        writer.add_string(f"hrgc.{key}", value)
+    for key, fact in facts.items():
+        writer.add_string(f"hrgc.{key}", fact)
     for key, number in (numbers or {}).items():
         if isinstance(number, Sequence):
             writer.add_array(f"hrgc.{key}", [float(value) for value in number])

@@ -59,7 +59,7 @@ class CommitTasksConfig:
     max_hunks: int = 3
     draws: int = 8
     """States of a file that are tried."""
-    test_seconds: float = 20.0
+    test_seconds: float = 60.0
     """Packages whose tests take longer are left out."""
     seed: int = 61
 

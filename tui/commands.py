@@ -6,6 +6,7 @@ from functools import partial
 
 from textual.await_complete import AwaitComplete
 from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.widgets import LoadingIndicator
 
 from tui import keys
 
@@ -16,6 +17,16 @@ class Palette(CommandPalette):
     def dismiss(self, result: None = None) -> AwaitComplete:
         """Close the palette, once."""
         return super().dismiss(result) if self.app.screen is self else AwaitComplete()
+
+    async def _watch__show_busy(self) -> None:
+        """Show that a search goes on, unless the palette was closed meanwhile."""
+        if self.query(LoadingIndicator):
+            await super()._watch__show_busy()
+
+    def _watch__list_visible(self) -> None:
+        """Show or hide the list, unless the palette was closed meanwhile."""
+        if self.query(LoadingIndicator):
+            super()._watch__list_visible()
 
     def _action_command_list(self, action: str) -> None:
         """Pass a key on to the list unless it was just shown."""

@@ -19,6 +19,7 @@ from hrgc.model import Model
 from tests.cli_door import write
 from tests.tui_door import BROKEN, SIZE, SlowToy, Stagehand, StuckToy, main, reach, shown, tree, until
 from tui import keys
+from tui.commands import Palette
 from tui.phase import Phase
 from tui.screens.main import MainScreen
 
@@ -142,8 +143,24 @@ async def test_another_file_is_opened_while_one_is_being_opened() -> None:
         assert stuck.stopped == [path]
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-async def test_random_keys_change_no_file_and_raise_nothing(seed: int) -> None:
+async def test_a_palette_that_was_closed_is_left_alone() -> None:
+    path = write("a.go", BROKEN).absolute()
+    app = Stagehand().app(path)
+    async with app.run_test(size=SIZE) as pilot:
+        await reach(pilot, Phase.READY)
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: len(app.screen_stack) == 2)
+        palette = app.screen
+        assert isinstance(palette, Palette)
+        await palette.query("*").remove()
+        palette._show_busy = True
+        palette._list_visible = not palette._list_visible
+        await pilot.pause()
+        assert app.bug is None
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_random_keys_and_clicks_change_no_file_and_raise_nothing(seed: int) -> None:
     folder = write("work/a.go", BROKEN).absolute().parent
     write("work/b.go", "package a\n")
     before = tree(folder)
@@ -153,13 +170,15 @@ async def test_random_keys_change_no_file_and_raise_nothing(seed: int) -> None:
     app = Stagehand().app(folder)
     async with app.run_test(size=SIZE) as pilot:
         await reach(pilot, Phase.READY)
-        for number in range(500):
-            if number % 60 == 59:
-                size = chance.choice([(40, 12), (80, 24), (120, 40), (200, 60), SIZE])
+        for number in range(1000):
+            if number % 150 == 149:
+                size = chance.choice([(1, 1), (40, 12), (80, 24), (120, 40), SIZE])
                 await pilot.resize_terminal(*size)
             app.simulate_key(chance.choice(presses))
-            if number % 10 == 0:
-                await pilot.pause()
+            if chance.random() < 0.02:
+                await pilot.pause(0.02)
+            if chance.random() < 0.01:
+                await pilot.click(offset=(chance.randrange(app.size.width), chance.randrange(app.size.height)))
         await pilot.pause()
         assert app.bug is None
         assert app.screen_stack

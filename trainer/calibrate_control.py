@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from tqdm import tqdm
 
 from hrgc import tokens
 from hrgc.errors import InputError
 from trainer import checkpoint, evaluate, record
-from trainer.control_fit import Calibration, Labels, Logits, fit, quality
+from trainer.control_fit import Calibration, Labels, Logits, fit, lean, quality
 from trainer.intervals import wilson
 from trainer.model import Network
 from trainer.sample import Kind, Sample
@@ -42,6 +43,8 @@ class ControlConfig:
     max_tokens: int = 512
     dev_share: float = 0.02
     threads: int = 2
+    false_edits: float = 1.0
+    """Share of clean code that may be edited: the bias of ``<DONE>`` is raised as far as that needs."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,11 @@ class Decisions:
     """1 where nothing is wrong with the code."""
     fold: Labels
     """0 or 1, the same for a whole package."""
+
+    def fitted(self, chosen: npt.NDArray[np.bool_], false_edits: float) -> Calibration:
+        """Return the calibration of some decisions, leaning to ``<DONE>`` as far as *false_edits* wants."""
+        found = fit(self.logits[chosen], self.labels[chosen])
+        return lean(found, self.logits[chosen & (self.clean == 1)], DONE, false_edits)
 
 
 def ask(model: Network, tokenizer: Tokenizer, config: evaluate.EvaluateConfig) -> Decisions:
@@ -76,14 +84,14 @@ def _fold(item: Sample) -> int:
     return hashlib.sha256(f"control:{item.origin}".encode()).digest()[0] % 2
 
 
-def report(found: Decisions) -> dict[str, Any]:
+def report(found: Decisions, false_edits: float = 1.0) -> dict[str, Any]:
     """Return the fit on all decisions, and quality, false edits and premature stops with and without one."""
     plain = Calibration().probabilities(found.logits)
     crossed = plain.copy()
     for mine in (found.fold == 0, found.fold == 1):
         if mine.any() and not mine.all():
-            crossed[mine] = fit(found.logits[~mine], found.labels[~mine]).probabilities(found.logits[mine])
-    final = fit(found.logits, found.labels)
+            crossed[mine] = found.fitted(~mine, false_edits).probabilities(found.logits[mine])
+    final = found.fitted(np.ones_like(found.fold, np.bool_), false_edits)
     return {
         "temperature": final.temperature,
         "bias": list(final.bias),
@@ -117,7 +125,8 @@ def main(config: ControlConfig) -> None:
         max_tokens=config.max_tokens,
         dev_share=config.dev_share,
     )
-    document = report(ask(model, tokenizer, asked)) | {
+    document = report(ask(model, tokenizer, asked), config.false_edits) | {
+        "false_edits_wanted": config.false_edits,
         "pairs": config.pairs,
         "steps": facts["progress"]["step"],
         "git_commit": record.git_commit(),

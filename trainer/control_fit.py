@@ -18,6 +18,8 @@ BINS = 10
 COVERAGES = tuple(share / 20 for share in range(1, 21))
 PENALTY = 1e-2
 """Pull towards no change, for classes that few decisions have or that are always right."""
+_HAIR = 1e-6
+"""By how much a raised score wins."""
 
 Logits = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.int64]
@@ -59,6 +61,17 @@ def fit(logits: Logits, labels: Labels) -> Calibration:
     optimiser.step(closure)  # type: ignore[no-untyped-call, unused-ignore]
     centred = bias.detach() - bias.detach().mean()
     return Calibration(float(log_temperature.detach().exp()), tuple(centred.tolist()))
+
+
+def lean(found: Calibration, logits: Logits, column: int, most: float) -> Calibration:
+    """Return *found* with the bias of *column* raised until at most a share *most* of *logits* decides otherwise."""
+    if not len(logits):
+        return found
+    scores = logits / found.temperature + np.asarray(found.bias)
+    gaps = np.sort(np.delete(scores, column, axis=1).max(axis=1) - scores[:, column])[::-1]
+    allowed = int(most * len(gaps))
+    raised = 0.0 if allowed >= len(gaps) else max(0.0, float(gaps[allowed]) + _HAIR)
+    return Calibration(found.temperature, tuple(b + raised * (at == column) for at, b in enumerate(found.bias)))
 
 
 def reliability(probabilities: Logits, labels: Labels) -> list[dict[str, float]]:

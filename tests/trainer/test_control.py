@@ -8,7 +8,7 @@ import pytest
 from hrgc import tokens
 from trainer import calibrate_control
 from trainer.calibrate_control import DONE, Decisions
-from trainer.control_fit import Calibration, calibration_error, coverage_risk, fit, quality, reliability
+from trainer.control_fit import Calibration, calibration_error, coverage_risk, fit, lean, quality, reliability
 
 
 def decisions(count: int, *, sharpness: float, shift: float, seed: int = 3) -> tuple[np.ndarray, np.ndarray]:
@@ -54,6 +54,17 @@ def test_curves() -> None:
     assert quality(probabilities, labels)["accuracy"] == 0.75
 
 
+def test_leaning_bounds_false_edits() -> None:
+    """The bias of <DONE> rises just as far as the share wants, the others stay; a bound that holds changes nothing."""
+    clean = np.array([[float(at), 0.0, 0.0] for at in range(10)])
+    for most, gone_on in ((0.0, 0), (0.25, 2), (0.5, 5)):
+        raised = lean(Calibration(2.0), clean, DONE, most)
+        assert int((raised.probabilities(clean).argmax(1) != DONE).sum()) == gone_on
+        assert raised.bias[:2] == (0.0, 0.0)
+    assert lean(Calibration(), clean, DONE, 1.0) == Calibration()
+    assert lean(Calibration(), clean[:0], DONE, 0.0) == Calibration()
+
+
 def test_report_counts_false_edits_and_premature_stops() -> None:
     """A controller that leans to DONE stops too early; the fit on the other packages mends it."""
     logits, labels = decisions(1200, sharpness=1.0, shift=3.0)
@@ -66,3 +77,6 @@ def test_report_counts_false_edits_and_premature_stops() -> None:
     assert before["premature_stops"]["share"] > 0.5 > after["premature_stops"]["share"]
     assert after["false_edits"]["of"] == clean.sum()
     assert after["negative_log_likelihood"] < before["negative_log_likelihood"]
+    strict = calibrate_control.report(Decisions(logits, labels, clean, np.arange(1200) % 2), 0.01)
+    assert strict["after"]["false_edits"]["share"] < 0.03
+    assert strict["bias"][DONE] > document["bias"][DONE]

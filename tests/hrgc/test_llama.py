@@ -3,12 +3,6 @@
 from __future__ import annotations
 
 import math
-import random
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,104 +13,19 @@ from hypothesis import strategies as st
 
 from hrgc import prompt as layout
 from hrgc import tokens
-from hrgc.batch import Batch
 from hrgc.errors import ModelError
 from hrgc.model import Choice, PlanChoice
-from hrgc.plan import Window
 from hrgc.plan_table import _pairs
-from hrgc.plugin import Budget, Cancel
+from hrgc.plugin import Budget
 from hrgc.sequence_model import SequenceModel
 from hrgc.tokens import Intent, Op, Segment, Target, plain
-from tests.model_fixture import TinyModel, write_foreign, write_model
-
-LINES = ("func (s *Stack) Pop() int {", "if len(s.items) < 0 {", "return 0", "}", "return s.items[0]", "}")
-MARKS = range(1, len(LINES) + 1)
-
-
-@pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a random model that likes to end its code."""
-    loud = (tokens.END_CODE, tokens.NL, tokens.INS)
-    return write_model(tmp_path_factory.mktemp("llama") / "tiny.gguf", TinyModel(gain=0.7, loud=loud))
-
-
-@pytest.fixture(scope="module")
-def model(path: Path) -> Iterator[SequenceModel]:
-    """Return the loaded model."""
-    loaded = SequenceModel(path, threads=1)
-    yield loaded
-    loaded.close()
-
-
-def _prompt(model: SequenceModel, lines: Sequence[str] = LINES, problem: str = "fix it") -> tuple[Segment, ...]:
-    """Return a packed prompt over *lines*."""
-    window = Window(Path("pop.go"), "Stack.Pop", Target.METHOD, tuple(range(1, len(lines) + 1)), tuple(lines))
-    return layout.pack(problem, [], ["items []int"], window, count=model.count).segments
-
-
-class Naive:
-    """Logits by decoding one token at a time in one sequence, nothing shared."""
-
-    def __init__(self, model: SequenceModel, prompt: Sequence[Segment]) -> None:
-        """Start behind *prompt*."""
-        self._decoder = model.decoder
-        self._start = self.ids(prompt)
-
-    def ids(self, segments: Sequence[Segment]) -> list[int]:
-        """Return the ids of *segments*."""
-        return self._decoder.vocabulary.encode(segments)
-
-    def rows(self, more: Sequence[int]) -> np.ndarray:
-        """Return the log-probabilities behind the prompt and behind each of *more*."""
-        self._decoder.prefix.forget()
-        rows = []
-        for position, token in enumerate([*self._start, *more]):
-            batch = Batch()
-            batch.add(token, position, (0,), output=True)
-            row = self._decoder.runtime.decode(batch)[0].astype(np.float64)
-            rows.append(row - row.max() - math.log(np.exp(row - row.max()).sum()))
-        self._decoder.prefix.forget()
-        return np.array(rows[len(self._start) - 1 :])
-
-    def head(self) -> list[int]:
-        """Return what opens a plan: the likelier control token and the plan's own."""
-        row = self.rows([])[0]
-        ways = [self.ids(layout.control_segments(t))[0] for t in (tokens.CONTINUE, tokens.REFINE)]
-        return [max(ways, key=lambda way: float(row[way])), *self.ids(layout.plan_head())]
-
-    def logprob(self, choice: Choice) -> float:
-        """Return log p(plan) + log p(code | plan)."""
-        step = layout.step_segments(choice.intent, choice.target, choice.op, choice.mark, choice.end_mark)
-        answer = self.ids((*step, *layout.code_segments(choice.lines, insert=choice.insert)))
-        head = self.head()
-        rows = self.rows([*head, *answer])[len(head) :]
-        return float(sum(row[token] for row, token in zip(rows, answer, strict=False)))
-
-    def among(self, more: Sequence[int], legal: Sequence[Sequence[Segment]]) -> np.ndarray:
-        """Return the log-probabilities of *legal* tokens behind *more*, normalised over them."""
-        row = self.rows(more)[-1][[self.ids(segments)[0] for segments in legal]]
-        result: np.ndarray = row - math.log(np.exp(row).sum())
-        return result
-
-
-def _choices(count: int) -> list[Choice]:
-    """Return single-line, multi-line, inserting and deleting choices, many alike in their beginning."""
-    chance = random.Random(2)
-    made = [
-        Choice(Op.DELETE, 3, 4, Intent.REMOVE, Target.METHOD, (), insert=False),
-        Choice(Op.INSERT, 2, None, Intent.ADD, Target.METHOD, ("return nil", "x := 1"), insert=True),
-        Choice(Op.REWRITE, 1, 6, Intent.FIX, Target.METHOD, ("a", "<PLAN>", "b"), insert=False),
-    ]
-    while len(made) < count:
-        text = f"if len(s.items) {chance.choice('<>=!')}= {chance.randrange(9)} {{"
-        op, mark = chance.choice((Op.CMP, Op.LIT)), chance.choice((1, 2))
-        made.append(Choice(op, mark, None, Intent.FIX, Target.METHOD, (text,), insert=False))
-    return made
+from tests.model_fixture import TinyModel, write_model
+from tests.naive_model import LINES, MARKS, Naive, choices_of, prompt_of
 
 
 def test_scores_equal_the_naive_reference(model: SequenceModel) -> None:
     """Batched scores over tries equal token-by-token sums, whatever shares a prefix."""
-    prompt, choices = _prompt(model), _choices(7)
+    prompt, choices = prompt_of(model), choices_of(7)
     got = model.score(prompt, choices, Budget())
     naive = Naive(model, prompt)
     assert got == pytest.approx([naive.logprob(choice) for choice in choices], abs=0.02)
@@ -124,7 +33,7 @@ def test_scores_equal_the_naive_reference(model: SequenceModel) -> None:
 
 def test_a_control_token_in_the_prompt_is_answered(model: SequenceModel) -> None:
     """A prompt that ends in a control token is answered behind it; without one the likelier one is taken."""
-    prompt, choices = _prompt(model), _choices(3)
+    prompt, choices = prompt_of(model), choices_of(3)
     control = model.control(prompt, Budget())
     ways = {token: (*prompt, *layout.control_segments(token)) for token in (tokens.CONTINUE, tokens.REFINE)}
     likelier = tokens.CONTINUE if control.proceed > control.refine else tokens.REFINE
@@ -135,7 +44,7 @@ def test_a_control_token_in_the_prompt_is_answered(model: SequenceModel) -> None
 
 def test_scores_do_not_depend_on_the_batch(model: SequenceModel) -> None:
     """A choice scores the same alone, among hundreds, twice, and in another order."""
-    prompt, choices = _prompt(model), _choices(300)
+    prompt, choices = prompt_of(model), choices_of(300)
     together = model.score(prompt, choices, Budget())
     assert model.score(prompt, choices[:1], Budget())[0] == pytest.approx(together[0], abs=0.02)
     assert model.score(prompt, choices[::-1], Budget()) == pytest.approx(together[::-1], abs=0.02)
@@ -143,26 +52,26 @@ def test_scores_do_not_depend_on_the_batch(model: SequenceModel) -> None:
     assert twice[0] == twice[1]
 
 
-def test_scores_follow_the_prompt(model: SequenceModel) -> None:
+def test_scores_follow_theprompt_of(model: SequenceModel) -> None:
     """Another prompt gives other scores, and coming back gives the old ones again."""
-    choices = _choices(3)
-    first = model.score(_prompt(model), choices, Budget())
-    other = model.score(_prompt(model, LINES[:3], "add it"), choices, Budget())
+    choices = choices_of(3)
+    first = model.score(prompt_of(model), choices, Budget())
+    other = model.score(prompt_of(model, LINES[:3], "add it"), choices, Budget())
     assert other != pytest.approx(first, abs=0.02)
-    assert model.score(_prompt(model), choices, Budget()) == pytest.approx(first, abs=0.02)
+    assert model.score(prompt_of(model), choices, Budget()) == pytest.approx(first, abs=0.02)
 
 
 def test_a_choice_too_long_for_the_positions_is_not_scored(model: SequenceModel) -> None:
     """It gets minus infinity; the others are scored."""
-    long = replace(_choices(1)[0], lines=tuple("abcdefghij" * 5 for _ in range(40)))
-    scores = model.score(_prompt(model), [long, *_choices(2)], Budget())
+    long = replace(choices_of(1)[0], lines=tuple("abcdefghij" * 5 for _ in range(40)))
+    scores = model.score(prompt_of(model), [long, *choices_of(2)], Budget())
     assert scores[0] == -math.inf
     assert all(math.isfinite(score) for score in scores[1:])
 
 
 def test_plans_are_the_exact_joint_distribution(model: SequenceModel) -> None:
     """Pairs come with the product of their restricted softmaxes, both intents added up."""
-    prompt = _prompt(model)
+    prompt = prompt_of(model)
     pairs = _pairs(model.decoder, model.decoder.head(prompt), list(MARKS), Target.METHOD)
     got = {(pair.choice.op, pair.choice.mark): pair.choice.logprob for pair in pairs}
     assert sum(map(math.exp, got.values())) == pytest.approx(1.0)
@@ -190,27 +99,27 @@ def plan_word(token: str) -> tuple[Segment, ...]:
 
 def test_plans_are_legal_sorted_and_limited(model: SequenceModel) -> None:
     """Only the given lines are used, end lines lie behind, the best come first, and the mass is at most 1."""
-    plans = model.plans(_prompt(model), [2, 5, 6, 200], Target.METHOD, Budget(), limit=12)
+    plans = model.plans(prompt_of(model), [2, 5, 6, 200], Target.METHOD, Budget(), limit=12)
     assert len(plans) == 12
     assert {p.mark for p in plans} <= {2, 5, 6}
     assert all(p.end_mark is None or p.mark < p.end_mark in (5, 6) for p in plans)
     assert list(plans) == sorted(plans, key=lambda p: -p.logprob)
     assert sum(math.exp(p.logprob) for p in plans) <= 1 + 1e-9
     assert {p.target for p in plans} == {Target.METHOD}
-    assert model.plans(_prompt(model), [], Target.METHOD, Budget(), limit=5) == ()
-    assert model.plans(_prompt(model), [1], Target.METHOD, Budget(), limit=0) == ()
+    assert model.plans(prompt_of(model), [], Target.METHOD, Budget(), limit=5) == ()
+    assert model.plans(prompt_of(model), [1], Target.METHOD, Budget(), limit=0) == ()
 
 
 def test_one_line_plans_make_a_distribution(model: SequenceModel) -> None:
     """With one legal line nothing is left out: the plans' probabilities sum to 1."""
-    plans = model.plans(_prompt(model), [3], Target.METHOD, Budget(), limit=1000)
+    plans = model.plans(prompt_of(model), [3], Target.METHOD, Budget(), limit=1000)
     assert len(plans) == len(Op)
     assert sum(math.exp(p.logprob) for p in plans) == pytest.approx(1.0)
 
 
 def test_written_texts_carry_the_probability_they_score(model: SequenceModel) -> None:
     """What is written scores, teacher-forced, what it was written with (up to other spellings of the same text)."""
-    prompt = _prompt(model)
+    prompt = prompt_of(model)
     plan = model.plans(prompt, MARKS, Target.METHOD, Budget(), limit=1)[0]
     written = model.write(prompt, plan, Budget(), count=16, seed=3)
     assert len(written) >= 3
@@ -230,7 +139,7 @@ def test_written_texts_carry_the_probability_they_score(model: SequenceModel) ->
 
 def test_writing_is_deterministic_with_a_seed(model: SequenceModel) -> None:
     """The same seed writes the same texts; another one writes others."""
-    prompt, plan = _prompt(model), PlanChoice(Op.CMP, 2, None, Intent.FIX, Target.METHOD, 0.0)
+    prompt, plan = prompt_of(model), PlanChoice(Op.CMP, 2, None, Intent.FIX, Target.METHOD, 0.0)
     first = model.write(prompt, plan, Budget(), count=12, seed=1)
     assert model.write(prompt, plan, Budget(), count=12, seed=1) == first
     assert {t.lines for t in model.write(prompt, plan, Budget(), count=12, seed=2)} != {t.lines for t in first}
@@ -240,7 +149,7 @@ def test_writing_is_deterministic_with_a_seed(model: SequenceModel) -> None:
 
 def test_written_code_holds_no_special_token(model: SequenceModel) -> None:
     """No token of the table is spelled by what is written, and lines are stripped."""
-    prompt, plan = _prompt(model), PlanChoice(Op.INSERT, 1, None, Intent.ADD, Target.METHOD, 0.0)
+    prompt, plan = prompt_of(model), PlanChoice(Op.INSERT, 1, None, Intent.ADD, Target.METHOD, 0.0)
     for seed in range(2):
         for text in model.write(prompt, plan, Budget(), count=16, seed=seed):
             for line in text.lines:
@@ -250,27 +159,27 @@ def test_written_code_holds_no_special_token(model: SequenceModel) -> None:
 
 def test_control_is_a_softmax_over_three_tokens(model: SequenceModel) -> None:
     """The controller's probabilities are those of its tokens behind the prompt."""
-    prompt = _prompt(model)
+    prompt = prompt_of(model)
     control = model.control(prompt, Budget())
     want = np.exp(Naive(model, prompt).among([], [plan_word(token) for token in tokens.CONTROLLER]))
     assert (control.proceed, control.refine, control.done) == pytest.approx(want.tolist(), abs=0.01)
 
 
-def test_control_is_calibrated_by_the_file(path: Path, model: SequenceModel, tmp_path: Path) -> None:
+def test_control_is_calibrated_by_the_file(tiny_path: Path, model: SequenceModel, tmp_path: Path) -> None:
     """Temperature and bias in the metadata move the controller's probabilities."""
     keys = (("hrgc.control.temperature", 2.0), ("hrgc.control.bias", (0.0, 0.0, 50.0)))
     loud = (tokens.END_CODE, tokens.NL, tokens.INS)
     calibrated = SequenceModel(write_model(tmp_path / "c.gguf", TinyModel(gain=0.7, loud=loud, metadata=keys)))
     try:
-        control = calibrated.control(_prompt(model), Budget())
+        control = calibrated.control(prompt_of(model), Budget())
     finally:
         calibrated.close()
-    plain_control = model.control(_prompt(model), Budget())
+    plain_control = model.control(prompt_of(model), Budget())
     assert control.done > 0.999
     assert math.log(control.proceed / control.refine) == pytest.approx(
         math.log(plain_control.proceed / plain_control.refine) / 2, abs=0.02
     )
-    assert path.is_file()
+    assert tiny_path.is_file()
 
 
 @pytest.mark.parametrize("keys", [("hrgc.control.temperature", 0.0), ("hrgc.control.bias", (1.0,))])
@@ -307,112 +216,3 @@ def test_a_prompt_that_does_not_fit_is_a_model_error(model: SequenceModel) -> No
     """The message names both lengths."""
     with pytest.raises(ModelError, match="1536 positions"):
         model.control(plain("x" * 1600), Budget())
-
-
-def test_an_ended_budget_returns_what_there_is(model: SequenceModel) -> None:
-    """Past its deadline every call answers at once: go on, no plans, no scores, no texts."""
-    over, prompt = Budget(deadline=0.0), _prompt(model)
-    plan = PlanChoice(Op.CMP, 2, None, Intent.FIX, Target.METHOD, 0.0)
-    assert model.control(prompt, over).proceed == 1.0
-    assert model.plans(prompt, MARKS, Target.METHOD, over, limit=5) == ()
-    assert model.score(prompt, _choices(3), over) == (-math.inf,) * 3
-    assert model.write(prompt, plan, over, count=4, seed=1) == ()
-
-
-def test_cancel_ends_a_running_decode_and_leaves_the_model_usable(tmp_path: Path) -> None:
-    """A decode of seconds ends within a fraction of one, what was done is kept, and scores stay right afterwards."""
-    slow = TinyModel(width=256, heads=4, layers=4, feed_forward=1024, h_cycles=4, l_cycles=4, gain=0.7)
-    model = SequenceModel(write_model(tmp_path / "slow.gguf", slow))
-    try:
-        prompt, choices = _prompt(model), _choices(300)
-        want = model.score(prompt, choices[:2], Budget())
-        cancel = Cancel()
-        timer = threading.Timer(0.3, cancel.cancel)
-        timer.start()
-        started = time.monotonic()
-        got = model.score(_prompt(model, problem="change it"), choices, Budget(cancel=cancel))
-        took = time.monotonic() - started
-        timer.join()
-        assert -math.inf in got
-        assert took < 2.0
-        late = model.score(prompt, choices, Budget(deadline=time.monotonic() + 0.3))
-        assert -math.inf in late
-        assert model.score(prompt, choices[:2], Budget()) == pytest.approx(want, abs=0.02)
-    finally:
-        model.close()
-
-
-def test_threads_may_share_a_model(model: SequenceModel) -> None:
-    """Calls from several threads at once give the same answers as one after another."""
-    prompts = [_prompt(model, LINES[: 2 + n % 4]) for n in range(8)]
-    want = [model.control(prompt, Budget()) for prompt in prompts]
-    got: dict[int, float] = {}
-    workers = [
-        threading.Thread(target=lambda n=n, p=p: got.update({n: model.control(p, Budget()).done}))
-        for n, p in enumerate(prompts)
-    ]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert [got[number] for number in range(8)] == pytest.approx([control.done for control in want], abs=0.01)
-
-
-@pytest.mark.parametrize("architecture", ["llama", "gpt2"])
-def test_other_decoders_run_by_the_same_path(tmp_path: Path, architecture: str) -> None:
-    """A decoder of another architecture with our vocabulary scores as the naive reference does."""
-    other = SequenceModel(write_foreign(tmp_path / f"{architecture}.gguf", architecture), threads=1)
-    try:
-        prompt, choices = _prompt(other), _choices(4)
-        naive = Naive(other, prompt)
-        assert other.info.architecture == architecture
-        assert other.score(prompt, choices, Budget()) == pytest.approx([naive.logprob(c) for c in choices], abs=0.02)
-    finally:
-        other.close()
-
-
-def test_recurrent_models_are_refused(tmp_path: Path) -> None:
-    """Their memory cannot be shared by sequences: a model error, not an abort."""
-    with pytest.raises(ModelError, match="recurrent"):
-        SequenceModel(write_foreign(tmp_path / "mamba.gguf", "mamba"))
-
-
-def test_info_names_the_model(model: SequenceModel, path: Path) -> None:
-    """Name, architecture, size and fingerprint are known."""
-    assert (model.info.name, model.info.architecture) == ("tiny", "hrm_text")
-    assert model.info.parameters > 100_000
-    assert model.info.path == str(path)
-    assert len(model.info.fingerprint) == 64
-
-
-QUIET = """
-import sys
-from pathlib import Path
-from hrgc.plugin import Budget
-from hrgc.sequence_model import SequenceModel
-from hrgc.tokens import plain
-model = SequenceModel(Path(sys.argv[1]))
-model.control(plain("abc"), Budget())
-model.close()
-model.close()
-"""
-
-
-def test_nothing_is_printed(path: Path) -> None:
-    """Loading, decoding and closing twice write nothing to the process's output streams."""
-    done = subprocess.run([sys.executable, "-c", QUIET, str(path)], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-
-
-LAZY = """
-import sys
-import hrgc.cli
-found = {"llama_cpp", "numpy", "textual", "torch"} & set(sys.modules)
-sys.exit(f"imported: {found}" if found else 0)
-"""
-
-
-def test_the_command_line_starts_without_llama_cpp() -> None:
-    """Importing the command line imports neither llama.cpp nor numpy."""
-    done = subprocess.run([sys.executable, "-c", LAZY], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from hrgc.tokens import Op
@@ -103,6 +104,21 @@ async def test_a_broken_document_leaves_the_plan_as_it_is() -> None:
         await pilot.press("E")
         await until(pilot, lambda: "not JSON" in shown(pilot))
         assert len(screen.plan.steps) == 2
+
+
+async def test_a_plan_that_comes_back_from_the_editor_unchanged_is_not_changed() -> None:
+    path = _file()
+    seen: list[str] = []
+    async with Stagehand(edit=lambda text, _: seen.append(text) or text).app(path).run_test(size=SIZE) as pilot:
+        await reach(pilot, Phase.READY)
+        await pilot.press("p")
+        screen = await reach(pilot, Phase.PLANNED)
+        screen.plan = replace(screen.plan, steps=tuple(replace(s, probability=1 / 3) for s in screen.plan.steps))
+        before = screen.plan
+        await pilot.press("E")
+        await until(pilot, lambda: bool(seen))
+        assert screen.plan == before
+        assert not screen.plan_past
 
 
 async def test_a_plan_is_saved_and_loaded() -> None:

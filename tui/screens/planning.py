@@ -166,8 +166,9 @@ class Planning(Running):
         self.app.push_screen(Ask("Load the plan of", "plan.json"), done)
 
     def _take_plan(self, plan: Plan) -> None:
-        """Show another plan's steps."""
-        self.change_plan(plan.steps, 0)
+        """Show another plan's steps; one that reads like a step of this plan is that step, with its exact probability."""
+        known = {to_json(Plan((step,))): step for step in self.plan.steps}
+        self.change_plan(tuple(known.get(to_json(Plan((step,))), step) for step in plan.steps), 0)
 
     def action_toggle_ask(self) -> None:
         """Stop at every round's plan, or at the first only."""

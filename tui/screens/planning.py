@@ -166,7 +166,7 @@ class Planning(Running):
         self.app.push_screen(Ask("Load the plan of", "plan.json"), done)
 
     def _take_plan(self, plan: Plan) -> None:
-        """Show another plan's steps; one that reads like a step of this plan is that step, with its exact probability."""
+        """Show another plan's steps; one that reads like a step of this plan is that step, exact probability kept."""
         known = {to_json(Plan((step,))): step for step in self.plan.steps}
         self.change_plan(tuple(known.get(to_json(Plan((step,))), step) for step in plan.steps), 0)
 

@@ -7,6 +7,7 @@ import hashlib
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +17,8 @@ from hrgc.locations import cache_dir
 from hrgc.plugin import Cancel
 from plugins.golang.toolchain import Toolchain
 
+LOCK_PAUSE = 0.05
+"""Seconds between two looks at a lock that another process holds."""
 BUILD_TIMEOUT = 300.0
 """Seconds a build may take; with a cold build cache go/types and what it needs are compiled first."""
 _HOST_ONLY: Mapping[str, str] = {
@@ -53,7 +56,7 @@ def binary(toolchain: Toolchain, cancel: Cancel | None = None, *, sources: Mappi
         return target
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(target.with_name("lock")):
+        with _locked(target.with_name("lock"), cancel):
             if not _runnable(target):
                 _build(toolchain, sources, target, cancel)
     except (OSError, ConfigError) as error:
@@ -110,8 +113,11 @@ def _build(toolchain: Toolchain, sources: Mapping[str, bytes], target: Path, can
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold an exclusive lock on *path*, waiting for another process that builds the same."""
+def _locked(path: Path, cancel: Cancel | None) -> Iterator[None]:
+    """Hold an exclusive lock on *path*, waiting for another process that builds the same.
+
+    Raises HelperUnavailable when a *cancel* ends the wait.
+    """
     with path.open("ab") as file:
         if sys.platform == "win32":
             import msvcrt  # noqa: PLC0415 - exists on Windows only
@@ -125,5 +131,19 @@ def _locked(path: Path) -> Iterator[None]:
         else:
             import fcntl  # noqa: PLC0415 - exists on POSIX only
 
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX)
+            while not _taken(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB):
+                if cancel is not None and cancel.cancelled:
+                    raise HelperUnavailable("stopped while another process builds the Go helper", "run it again")
+                time.sleep(LOCK_PAUSE)
             yield
+
+
+def _taken(descriptor: int, operation: int) -> bool:
+    """Try to lock a file; False when another process holds it."""
+    import fcntl  # noqa: PLC0415 - exists on POSIX only
+
+    try:
+        fcntl.flock(descriptor, operation)
+    except BlockingIOError:
+        return False
+    return True

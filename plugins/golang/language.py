@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from hrgc.errors import InputError, NoGoFilesError
+from hrgc.errors import CancelledError, HrgcError, InputError, NoGoFilesError
 from hrgc.plugin import Cancel, Fact, OpenOptions, Workspace
 from plugins.golang.doctor import facts
 from plugins.golang.sources import absolute, is_go_file
@@ -29,13 +29,27 @@ class GoLanguage:
 
     @contextmanager
     def open(self, target: Path, options: OpenOptions, cancel: Cancel | None = None) -> Iterator[Workspace]:
-        """Open the package of *target*; raises InputError, NoGoFilesError or GoToolError."""
-        workspace = GoWorkspace(target, options, self._toolchain or find(options.tool))
+        """Open the package of *target*; raises InputError, NoGoFilesError, GoToolError or CancelledError."""
+        workspace = self._opened(target, options, cancel or Cancel())
         try:
-            workspace.warm()
             yield workspace
         finally:
             workspace.close()
+
+    def _opened(self, target: Path, options: OpenOptions, cancel: Cancel) -> GoWorkspace:
+        """Return the open workspace; whatever a *cancel* made of the opening is a CancelledError."""
+        workspace: GoWorkspace | None = None
+        try:
+            workspace = GoWorkspace(target, options, self._toolchain or find(options.tool), cancel)
+            workspace.warm(cancel)
+        except HrgcError:
+            if not cancel.cancelled:
+                raise
+        if workspace is not None and not cancel.cancelled:
+            return workspace
+        if workspace is not None:
+            workspace.close()
+        raise CancelledError(f"stopped before {target} was open", "run it again")
 
     def packages(self, pattern: Path, *, recursive: bool) -> tuple[Path, ...]:
         """Return the directories with Go files at or, when *recursive*, below *pattern*.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hrgc.errors import InputError, NoGoFilesError
-from hrgc.plugin import OpenOptions
+from hrgc.plugin import Cancel, OpenOptions
 from plugins.golang import modules
 from plugins.golang.constraints import Platform, constraint, including
 from plugins.golang.golist import GoFile, ListError, Package, list_package
@@ -52,6 +52,7 @@ class _Draft:
     module: modules.ModuleSetting
     tags: tuple[str, ...]
     extra: Mapping[str, str]
+    cancel: Cancel | None = None
     arguments: tuple[str, ...] = (".",)
     notes: tuple[str, ...] = ()
 
@@ -69,6 +70,7 @@ class _Draft:
                 arguments=self.arguments,
                 flags=(*self.flags, *self.store.flags({}, self.module.fixed)),
                 extra=self.extra,
+                cancel=self.cancel,
             )
         except ListError as error:
             found = modules.problem(error.words, self.directory, self.toolchain.settings)
@@ -79,10 +81,12 @@ class _Draft:
         return replace(self, notes=(*self.notes, *notes))
 
 
-def arrange(target: Path, options: OpenOptions, toolchain: Toolchain, store: OverlayStore) -> Layout:
+def arrange(
+    target: Path, options: OpenOptions, toolchain: Toolchain, store: OverlayStore, cancel: Cancel | None = None
+) -> Layout:
     """Return how to work on *target*, an absolute path to a file or directory that exists.
 
-    Raises InputError, NoGoFilesError or GoToolError.
+    A *cancel* ends the go commands that this takes. Raises InputError, NoGoFilesError or GoToolError.
     """
     named = None if target.is_dir() else target
     directory = _home(target if named is None else target.parent)
@@ -92,7 +96,7 @@ def arrange(target: Path, options: OpenOptions, toolchain: Toolchain, store: Ove
     too_new = modules.directive_too_new(module.root, toolchain.settings)
     if too_new is not None:
         raise too_new
-    draft = _Draft(toolchain, store, directory, named, module, options.tags, module.extra, notes=module.notes)
+    draft = _Draft(toolchain, store, directory, named, module, options.tags, module.extra, cancel, notes=module.notes)
     draft, package = _listed(draft)
     if named is not None and named not in package.sources:
         draft, package = _include(draft, named, package)

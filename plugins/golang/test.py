@@ -6,7 +6,6 @@ A package without tests is not judged, which the evidence says. Tests run in pri
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Iterator, Sequence
 from weakref import WeakKeyDictionary
 
@@ -75,11 +74,11 @@ class TestValidator:
         state.notes = (*state.notes, *(note for note in judge.notes if note not in state.notes))
 
     def session(self, workspace: GoWorkspace) -> TestSession:
-        """Return what is remembered of *workspace*."""
+        """Return what is remembered of *workspace*; closing that ends the workers and removes their copies."""
         known = self._sessions.get(workspace)
         if known is None:
             known = self._sessions[workspace] = TestSession()
-            weakref.finalize(workspace, known.close)
+            workspace.at_close(known.close)
         return known
 
 

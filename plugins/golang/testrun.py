@@ -110,6 +110,7 @@ class Runner:
         self.shared = base / "shared"
         """A folder that all runs may write to."""
         self.shared.mkdir(parents=True, exist_ok=True)
+        self._stop = Cancel()
         self._pool = ThreadPoolExecutor(self.workers, _THREADS, initializer=self._begin)
 
     def submit(self, job: Job, cancel: Cancel) -> Future[TestRun]:
@@ -124,8 +125,13 @@ class Runner:
         """Run *job* and wait for it."""
         return self.submit(job, cancel).result()
 
+    def stop(self) -> None:
+        """End the runs in progress, and every one that is still asked for."""
+        self._stop.cancel()
+
     def close(self) -> None:
-        """Wait for the workers and remove their places; a worker that comes here itself does not wait."""
+        """End the workers and remove their places; a worker that comes here itself does not wait for the others."""
+        self.stop()
         inside = threading.current_thread().name.startswith(_THREADS)
         self._pool.shutdown(wait=not inside, cancel_futures=True)
         shutil.rmtree(self._base, ignore_errors=True)
@@ -140,6 +146,8 @@ class Runner:
     def _run(self, job: Job, cancel: Cancel) -> TestRun:
         """Run *job* in this worker's place."""
         place: Place = self._mine.place
+        either = Cancel()
+        forget = [cancel.add(either.cancel), self._stop.add(either.cancel)]
         try:
             result = process.run(
                 job.arguments(),
@@ -148,9 +156,11 @@ class Runner:
                 timeout=job.timeout,
                 output_limit=OUTPUT_LIMIT,
                 memory_limit=job.memory,
-                cancel=cancel,
+                cancel=either,
             )
         finally:
+            for drop in forget:
+                drop()
             place.clean()
         return TestRun(result, testlog.parse(result.stdout, result.stderr))
 

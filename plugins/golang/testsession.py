@@ -103,7 +103,9 @@ class TestSession:
                 self._verdicts.popitem(last=False)
 
     def close(self) -> None:
-        """End the workers."""
+        """End the workers and remove their copies; a measurement in progress ends first, with nothing."""
+        if self._runner is not None:
+            self._runner.stop()
         with self._lock:
             if self._runner is not None:
                 self._runner.close()

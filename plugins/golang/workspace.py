@@ -11,7 +11,7 @@ from hrgc.diagnostics import Diagnostic, Evidence, Stage
 from hrgc.edits import Overlay
 from hrgc.errors import GoToolError, InputError
 from hrgc.plan import Window
-from hrgc.plugin import Budget, OpenOptions
+from hrgc.plugin import Budget, Cancel, OpenOptions
 from hrgc.process import Result
 from plugins.golang import modules, window
 from plugins.golang.exports import ExportCache, Exports
@@ -34,19 +34,24 @@ BUILD_TIMEOUT = 300.0
 class GoWorkspace:
     """A package under repair; nothing in its directory is ever written."""
 
-    def __init__(self, target: Path, options: OpenOptions, toolchain: Toolchain) -> None:
-        """Open the package of *target*; raises InputError, NoGoFilesError or GoToolError."""
+    def __init__(self, target: Path, options: OpenOptions, toolchain: Toolchain, cancel: Cancel | None = None) -> None:
+        """Open the package of *target*; raises InputError, NoGoFilesError or GoToolError.
+
+        A *cancel* ends the go commands of the opening, which then fails or opens less than there is: whoever gives one
+        looks at it afterwards.
+        """
         self.toolchain = toolchain
         self.options = options
         self.store = OverlayStore()
+        self._closing: list[Callable[[], None]] = []
         try:
-            self.layout: Layout = arrange(check_target(target), options, toolchain, self.store)
+            self.layout: Layout = arrange(check_target(target), options, toolchain, self.store, cancel)
             self.package: Package = self.layout.package
             self.root: Path = self.layout.directory
             self.files: tuple[Path, ...] = self.layout.editable
             self._contents = {file.path: _read(file.path) for file in self.package.files}
             self._exports = ExportCache(toolchain, flags=self.layout.flags, extra=self.layout.extra)
-            exports = self.exports(wanted_imports(self.package, self._contents, self._exports.std()))
+            exports = self.exports(wanted_imports(self.package, self._contents, self._exports.std()), cancel)
         except BaseException:
             self.store.close()
             raise
@@ -129,17 +134,25 @@ class GoWorkspace:
         """Return the variables a go command of this package needs on top of the toolchain's."""
         return {**self.layout.extra, "GOTMPDIR": str(self.store.scratch("go"))}
 
-    def exports(self, paths: Sequence[str]) -> Exports:
+    def exports(self, paths: Sequence[str], cancel: Cancel | None = None) -> Exports:
         """Return export data for import *paths*, seen from this package; raises GoToolError."""
-        return self._exports.fetch(paths, cwd=self.root, flags=self.store.flags({}, self.layout.fixed))
+        flags = self.store.flags({}, self.layout.fixed)
+        return self._exports.fetch(paths, cwd=self.root, flags=flags, cancel=cancel)
 
-    def warm(self) -> None:
+    def warm(self, cancel: Cancel | None = None) -> None:
         """Build and start the helper now, so that no time budget pays for it; without one the go command judges."""
         with contextlib.suppress(HelperUnavailable, HelperStopped, HelperRefused):
-            self.helper.load()
+            self.helper.load(Budget(cancel=cancel or Cancel()))
+
+    def at_close(self, callback: Callable[[], None]) -> None:
+        """Call *callback* once when the workspace is closed: how a validator ends what it keeps for this package."""
+        self._closing.append(callback)
 
     def close(self) -> None:
-        """End the helper and remove temporary files."""
+        """End what validators keep for this package, the helper, and remove temporary files; again is no fault."""
+        callbacks, self._closing = self._closing, []
+        for callback in callbacks:
+            callback()
         self.helper.close()
         self.store.close()
 

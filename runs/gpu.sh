@@ -1,19 +1,72 @@
 #!/bin/sh
-# The long run on one or more GPUs: the same stages with larger batches, more cycles and longer windows.
-# usage: runs/gpu.sh [MINUTES] [GPUS]
-# Shards are made beforehand on a CPU machine (runs/cpu.sh makes the first ones) and only read here, so that a GPU
-# computes from its first minute. A killed call goes on from its last checkpoint when called again.
+# The long run on a GPU that is leased for minutes and reached only by small files and short commands.
+# Here:  runs/gpu.sh pack [DATA]            shards, tokenizer and start become .data/parcel, to be carried over
+# There: runs/gpu.sh start DATA MINUTES     unpack what has arrived and train behind the shell's back; called again with
+#                                           other DATA it saves, and goes on from the same weights with that
+#        runs/gpu.sh poll SECONDS           show how far it is, again and again
+#        runs/gpu.sh finish OUT             save, stop, and write the averaged weights to OUT in parts below 16 MiB
+# Here:  runs/gpu.sh take PARCEL            join them into .data/run-gpu, a checkpoint like any other
+# There it needs torch, numpy, sentencepiece, tqdm and click; pure Python wheels in .data/wheels are found as they are.
+# RUN_OPTIONS adds options of hrgc-train train; DEVICE=cpu tries the whole chain without a GPU.
 set -eu
 cd "$(dirname "$0")/.."
-minutes=${1:-25}
-gpus=${2:-1}
-for folder in tokenizer start shards-long; do
-  [ -f ".data/$folder/manifest.json" ] || { echo "missing .data/$folder: run the first stages of runs/cpu.sh" >&2; exit 1; }
+python=${PYTHON:-python3}
+device=${DEVICE:-cuda}
+run=.data/run-gpu
+for wheel in .data/wheels/*.whl; do
+  [ -f "$wheel" ] && PYTHONPATH="$wheel${PYTHONPATH:+:$PYTHONPATH}"
 done
-torchrun --standalone --nproc-per-node "$gpus" -m trainer train \
-  --device cuda --compile --data .data/shards-long --out .data/run-gpu --start .data/start \
-  --h-cycles 2 --l-cycles 2 --gradient-passes 4 --batch 1024 --sampled-rows 16384 --prompt-share 1.0 \
-  --rate 0.01 --embedding-rate 0.006 --ema 0.999 --warmup 300 --decay-share 0.3 \
-  --eval-minutes 3 --eval-samples 2048 --save-minutes 3 --max-minutes "$minutes"
-hrgc-train evaluate --run .data/run-gpu --limit 2000 --out .data/evaluation-gpu.json
-hrgc-train release --run .data/run-gpu --evaluation .data/evaluation-gpu.json
+export PYTHONPATH="${PYTHONPATH:-}"
+
+stop() {
+  [ -f "$run/pid" ] || return 0
+  pid=$(cat "$run/pid")
+  kill -TERM "$pid" 2>/dev/null || true
+  for _ in $(seq 120); do
+    kill -0 "$pid" 2>/dev/null || break
+    sleep 1
+  done
+  rm -f "$run/pid"
+}
+
+case ${1:?pack, start, poll, finish or take} in
+pack)
+  data=${2:-.data/shards-long}
+  "$python" -m trainer parcel --folders "$data,.data/tokenizer,.data/start" --out .data/parcel --part-mib 60
+  ;;
+start)
+  data=${2:?name the shards} minutes=${3:?minutes of training}
+  [ ! -f .data/parcel/manifest.json ] || "$python" -m trainer unparcel --parcel .data/parcel
+  stop
+  mkdir -p "$run"
+  if [ "$device" = cuda ]; then fast="--compile --batch-tokens 262144 --pad-to 64 --sampled-rows 16384"; else fast="--no-compile"; fi
+  # shellcheck disable=SC2086 # options are words
+  setsid nohup "$python" -m trainer train --device "$device" --data "$data" --out "$run" --start .data/start \
+    --h-cycles 2 --l-cycles 2 --gradient-passes 4 --prompt-share 1.0 \
+    --rate 0.01 --embedding-rate 0.006 --ema 0.999 --warmup 300 --decay-share 0.3 \
+    --eval-minutes 3 --eval-samples 2048 --save-minutes 2 --no-tensorboard \
+    $fast --max-minutes "$minutes" ${RUN_OPTIONS:-} >"$run/log" 2>&1 </dev/null &
+  echo $! >"$run/pid"
+  sleep 5
+  kill -0 "$(cat "$run/pid")"
+  ;;
+poll)
+  until=$(($(date +%s) + ${2:-60}))
+  while [ "$(date +%s)" -lt "$until" ] && kill -0 "$(cat "$run/pid")" 2>/dev/null; do
+    sleep 5
+  done
+  tail -c 300 "$run/log"
+  [ ! -f "$run/curves.jsonl" ] || tail -n 2 "$run/curves.jsonl"
+  ;;
+finish)
+  stop
+  "$python" -m trainer parcel --folders "$run" --weights --preset 0 --out "${2:?name the folder for the parts}"
+  ;;
+take)
+  "$python" -m trainer unparcel --parcel "${2:?name the folder with the parts}"
+  ;;
+*)
+  echo "unknown step $1" >&2
+  exit 2
+  ;;
+esac

@@ -94,7 +94,7 @@ class TrainerState:
         """Continue from *folder*; other data or other optimisers start their own state afresh."""
         document = read(folder, device)
         self.model.load_state_dict(document["model"])
-        self.average_weights = {name: value.to(device) for name, value in document["average"].items()}
+        self.average_weights = {name: value.to(device, torch.float32) for name, value in document["average"].items()}
         if document["kinds"] == [type(optimizer).__name__ for optimizer in self.optimizers]:
             for optimizer, saved in zip(self.optimizers, document["optimizers"], strict=True):
                 rates = [(group["lr"], group["peak"], group["weight_decay"]) for group in optimizer.param_groups]

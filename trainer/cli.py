@@ -29,8 +29,10 @@ STAGES: dict[str, tuple[str, str, str]] = {
     "pack": ("trainer.pack", "PackConfig", "Turn pairs into token shards."),
     "start": ("trainer.start", "StartConfig", "Count an informed start for runs of few samples."),
     "train": ("trainer.train", "TrainConfig", "Train the model; continues from its last checkpoint."),
+    "rollouts": ("trainer.rollouts", "RolloutsConfig", "Turn the model's own wrong edits into training pairs."),
     "proxies": ("trainer.proxies", "ProxiesConfig", "Compare shapes and baselines by short runs of equal compute."),
     "bench-train": ("trainer.bench_train", "BenchTrainConfig", "Measure training beside Transformers' own model."),
+    "rollouts": ("trainer.rollouts", "RolloutsConfig", "Turn the model's own wrong edits into training pairs."),
     "proxies": ("trainer.proxies", "ProxiesConfig", "Compare shapes and baselines by short runs of equal compute."),
     "bench-train": ("trainer.bench_train", "BenchTrainConfig", "Measure training beside Transformers' own model."),
     "evaluate": ("trainer.evaluate", "EvaluateConfig", "Measure a checkpoint on held-out pairs."),
@@ -51,6 +53,8 @@ STAGES: dict[str, tuple[str, str, str]] = {
     ),
     "export": ("trainer.export", "ExportConfig", "Write a checkpoint as GGUF."),
     "export-hf": ("trainer.transformers_folder", "FolderConfig", "Write a checkpoint as a Transformers folder."),
+    "parcel": ("trainer.parcel", "ParcelConfig", "Pack folders or trained weights into parts of limited size."),
+    "unparcel": ("trainer.unparcel", "UnparcelConfig", "Unpack a parcel."),
     "release": ("trainer.release", "ReleaseConfig", "Export, and write manifest and model card into models/."),
 }
 """Subcommand -> (module, config class, one line of help)."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from hrgc import prompt, tokens
 from hrgc.diagnostics import Stage
 from hrgc.plan import Window
-from hrgc.tokens import Intent, Op, Target
+from hrgc.tokens import Intent, Op, Segment, Target
 from trainer import change
 from trainer.tokenizer import Tokenizer
 
@@ -108,23 +108,29 @@ class Encoded:
     prompt_length: int
 
 
-def encode(sample: Sample, tokenizer: Tokenizer) -> Encoded | None:
-    """Return *sample* as tokens, None when its window or response does not fit its cap."""
+def packed(sample: Sample, count: prompt.Counter) -> tuple[Segment, ...] | None:
+    """Return the prompt of *sample*'s state, None when its window does not fit its cap; *count* measures text."""
     window = Window(
         Path(), sample.symbol, Target(sample.target), tuple(range(1, len(sample.lines) + 1)), sample.lines, 0
     )
-    packed = prompt.pack(
+    made = prompt.pack(
         sample.problem,
         [prompt.Note(Stage(f.stage), f.code, f.mark, f.names) for f in sample.findings],
         sample.context,
         window,
-        count=tokenizer.count,
+        count=count,
         hot=sample.hot,
         tried=[prompt.Tried(Op(t.op), t.mark, t.lines) for t in sample.tried],
     )
-    if any(name == "file" for name, _ in packed.omitted):
+    return None if any(name == "file" for name, _ in made.omitted) else made.segments
+
+
+def encode(sample: Sample, tokenizer: Tokenizer) -> Encoded | None:
+    """Return *sample* as tokens, None when its window or response does not fit its cap."""
+    segments = packed(sample, tokenizer.count)
+    if segments is None:
         return None
-    ids = tokenizer.encode(packed.segments)
+    ids = tokenizer.encode(segments)
     length = len(ids)
     parts = [int(Part.NONE)] * length
     for part, piece in _response(sample, tokenizer):

@@ -1,0 +1,137 @@
+"""Wrong edits become samples with the type checker's findings; right ones and other repairs do not."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hrgc.model import PlanChoice, ScriptedModel, Written
+from hrgc.tokens import Intent, Op, Target
+from trainer import rollouts
+from trainer.commit_helper import CommitHelper
+from trainer.rollout_state import Checker, Edit, Place, Verdict, faulty, find
+from trainer.sample import Attempt, Finding, Kind, Sample
+
+SOURCE = """package demo
+
+import "strings"
+
+// Upper returns the upper-case names that are not empty.
+func Upper(names []string) []string {
+\tvar out []string
+
+\tfor _, name := range names {
+\t\tif name != "" {
+\t\t\tout = append(out, strings.ToUpper(name))
+\t\t}
+\t}
+\treturn out
+}
+"""
+BROKEN = Sample(
+    "std:demo", Kind.BUILD, "func", "Upper",
+    (
+        "func Upper(names []string) []string {", "var out []string", "for _, name := range names {",
+        'if name != "" {', "out = append(out, strings.ToUper(name))", "}", "}", "return out", "}",
+    ),
+    op="FIELD", mark=5, code=("out = append(out, strings.ToUpper(name))",),
+    findings=(Finding(2, "UndeclaredImportedName", 5, ("ToUper",)),),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def checker(shared_cache: Path) -> Iterator[Checker]:
+    """Return a checker with the real helper."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HRGC_CACHE_DIR", str(shared_cache))  # the module's fixture runs before the test's isolation
+        with CommitHelper.build() as helper:
+            yield Checker(helper)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """Return the function in its package."""
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "demo.go").write_text(SOURCE)
+    (tmp_path / "demo" / "demo_test.go").write_text("package demo\n\nfunc Upper() {}\n")
+    found = find(BROKEN, tmp_path)
+    assert found is not None
+    return found
+
+
+def edit(mark: int, *lines: str, insert: bool = False) -> Edit:
+    """Return an edit of one line."""
+    return Edit("FIELD", mark, mark, lines, insert)
+
+
+def test_a_window_is_found_where_its_repair_stands(place: Place, tmp_path: Path) -> None:
+    assert (place.path, place.first, len(place.lines)) == ("demo/demo.go", 5, 10)
+    lines = faulty(place, BROKEN)
+    assert "\n".join(lines) == "\n".join(place.lines).replace("ToUpper", "ToUper")
+    assert find(replace(BROKEN, code=("out = nil",)), tmp_path) is None
+
+
+def test_an_insertion_and_a_deletion_keep_the_rest_in_place(place: Place) -> None:
+    missing = replace(
+        BROKEN, lines=(*BROKEN.lines[:1], *BROKEN.lines[2:4], BROKEN.code[0], *BROKEN.lines[5:]), mark=1, insert=True,
+        code=("var out []string",), findings=(),
+    )  # fmt: skip
+    assert [line.strip() for line in faulty(place, missing)] == list(missing.lines)
+    assert faulty(place, missing)[1] == "\n\tfor _, name := range names {"
+
+
+@pytest.mark.go
+@pytest.mark.parametrize(
+    ("proposed", "verdict", "code"),
+    [
+        (edit(5, "out = append(out, strings.ToUpper(name))"), Verdict.RIGHT, ""),
+        (edit(5, "out = append(out, strings.ToLower(name))"), Verdict.OTHER, ""),
+        (edit(5, "out = append(out, strings.ToUpper(names))"), Verdict.WRONG, "IncompatibleAssign"),
+        (edit(5, "out = append(out, strings.ToUpper(name)"), Verdict.WRONG, ""),
+        (edit(4, "if nam != nil {"), Verdict.WRONG, "UndeclaredName"),
+    ],
+)
+def test_the_type_checker_judges_edits(
+    checker: Checker, place: Place, proposed: Edit, verdict: Verdict, code: str
+) -> None:
+    found, row = checker.judge(BROKEN, place, proposed)
+    assert found == verdict
+    assert (row["diags"][0]["code"] if row else "") == code
+
+
+@pytest.mark.go
+def test_behaviour_that_checks_but_is_not_the_repair_is_wrong(checker: Checker, place: Place) -> None:
+    mutant = replace(BROKEN, kind=Kind.BEHAVIOUR, findings=(), op="CMP", mark=4, code=('if name != "" {',))
+    lines = list(BROKEN.lines)
+    lines[3:5] = ['if name == "" {', BROKEN.code[0]]
+    mutant = replace(mutant, lines=tuple(lines))
+    assert checker.judge(mutant, place, edit(4, 'if name == "a" {'))[0] == Verdict.WRONG
+
+
+@pytest.mark.go
+@pytest.mark.usefixtures("place")
+def test_wrong_edits_become_history_and_states(checker: Checker, tmp_path: Path) -> None:
+    plan = PlanChoice(Op.FIELD, 5, None, Intent.FIX, Target.FUNC, -0.1)
+    wrong, right = "out = append(out, strings.ToUpper(names))", BROKEN.code[0]
+    model = ScriptedModel(
+        plan_answers=[(plan,), (plan,)],
+        texts=[(Written((wrong,), insert=False, logprob=-1.0),), (Written((right,), insert=False, logprob=-1.0),)],
+    )
+    config = rollouts.RolloutsConfig(deliberate_share=0.0, state_share=1.0)
+    explorer = rollouts.Explorer(config, model, checker, tmp_path)
+    made = list(explorer.explore(BROKEN, random.Random(1)))
+    assert [item.rule for item in made] == ["rollout-state", "rollout"]
+    state, history = made
+    assert state.lines[4] == wrong
+    assert (state.mark, state.code) == (5, (right,))
+    assert state.findings[0].code == "IncompatibleAssign"
+    assert state.control == "<CONTINUE>"
+    assert history.tried == (Attempt("FIELD", 5, (wrong,)),)
+    assert (history.control, history.lines, history.code) == ("<REFINE>", BROKEN.lines, BROKEN.code)
+    assert explorer.counts["wrong"] == explorer.counts["right"] == 1
+    assert len(model.prompts) == 2
+    assert "<HIST>" in [segment.text for segment in model.prompts[1]]

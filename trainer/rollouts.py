@@ -1,0 +1,189 @@
+"""Phase 2: the model's own wrong edits become samples, with what the type checker says of them.
+
+Run: ``hrgc-train rollouts --model hrgc-27m-q8_0 --pairs .data/pairs-std --out .data/rollouts`` (or ``--run``
+for a checkpoint). The model repairs training windows round by round as it would at run time; deliberate errors are
+mixed in. Every edit is judged by the Go helper. A window with wrong edits becomes a sample whose history tells of them
+and whose right control is ``<REFINE>``; a wrong edit that a checker can see also gives the state it leads to, with the
+real findings there, as a sample of its own. ``hrgc-train pack`` takes the results like other pairs.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from hrgc.model import Model
+from hrgc.model_choice import loader
+from hrgc.plugin import Budget
+from hrgc.tokens import Target
+from trainer import export, gosource, pack, record, sample, scene, synth
+from trainer.commit_helper import CommitHelper
+from trainer.rollout_state import Checker, Edit, Place, Verdict, find
+from trainer.sample import Kind, Sample
+
+RULE, STATE_RULE = "rollout", "rollout-state"
+_KINDS = (Kind.BUILD, Kind.BEHAVIOUR, Kind.SYNTAX)
+
+
+@dataclass(frozen=True)
+class RolloutsConfig:
+    """Which windows, and how they are tried."""
+
+    pairs: str = ".data/pairs-std"
+    out: str = ".data/rollouts"
+    model: str = ""
+    """A GGUF or its name; '' for the default one."""
+    run: str = ""
+    """Folder with a checkpoint to export first, instead of *model*."""
+    tokenizer: str = ".data/tokenizer/tokenizer.model"
+    goroot: str = ""
+    source: str = ""
+    """Folder that the pairs' packages lie in; '' for the toolchain's own sources."""
+    windows: int = 20_000
+    """Windows to try, evenly over the pairs."""
+    part: int = 200
+    """Windows of one output file; files that are there are not made again."""
+    rounds: int = 3
+    """Most rounds of a window."""
+    texts: int = 4
+    """Texts written for a plan."""
+    plans: int = 8
+    """Most probable plans that one is drawn from."""
+    deliberate_share: float = 0.3
+    """Part of the windows that begin with errors made on purpose."""
+    state_share: float = 0.5
+    """Part of the faulty states behind wrong edits that are kept as samples of their own."""
+    seconds: float = 20.0
+    """Most time of one question to the model."""
+    dev_share: float = 0.02
+    """Origins that ``pack`` would hold out are left alone."""
+    seed: int = 41
+
+
+class Explorer:
+    """Tries windows with one model."""
+
+    def __init__(self, config: RolloutsConfig, model: Model, checker: Checker, source: Path) -> None:
+        """Look for the windows' packages in *source*."""
+        self._config, self._model, self._checker, self._source = config, model, checker, source
+        self.counts: Counter[str] = Counter()
+
+    def explore(self, item: Sample, chance: random.Random) -> Iterator[Sample]:
+        """Yield the samples that trying to repair *item* leaves."""
+        place = find(item, self._source)
+        self.counts["windows"] += 1
+        if place is None:
+            self.counts["not found"] += 1
+            return
+        plain = replace(item, tried=())
+        wrong: list[Edit] = []
+        if chance.random() < self._config.deliberate_share:
+            made = [Edit.attempt(tried) for tried in scene.attempts(plain, [], chance)]
+            yield from self._judged(plain, place, made, wrong, chance)
+        for _ in range(self._config.rounds):
+            proposed = self._proposed(replace(plain, tried=tuple(edit.tried for edit in wrong)), chance)
+            right = len(wrong)
+            yield from self._judged(plain, place, proposed, wrong, chance)
+            if len(wrong) == right:
+                break
+        if wrong:
+            self.counts["with wrong edits"] += 1
+            yield replace(plain, tried=tuple(edit.tried for edit in wrong[-4:]), rule=RULE)
+
+    def _proposed(self, item: Sample, chance: random.Random) -> list[Edit]:
+        """Return the model's texts for a plan drawn by its probability."""
+        packed = sample.packed(item, self._model.count)
+        if packed is None:
+            return []
+        marks = range(1, len(item.lines) + 1)
+        config = self._config
+        plans = self._model.plans(packed, marks, Target(item.target), self._budget(), limit=config.plans)
+        if not plans:
+            return []
+        plan = chance.choices(plans, [math.exp(choice.logprob) for choice in plans])[0]
+        seed = chance.randrange(1 << 30)
+        texts = self._model.write(packed, plan, self._budget(), count=config.texts, seed=seed)
+        return [Edit.written(plan, text) for text in texts]
+
+    def _budget(self) -> Budget:
+        """Return the time of one question."""
+        return Budget(deadline=time.monotonic() + self._config.seconds)
+
+    def _judged(
+        self, item: Sample, place: Place, proposed: list[Edit], wrong: list[Edit], chance: random.Random
+    ) -> Iterator[Sample]:
+        """Judge edits until one is right, add up to two wrong ones to *wrong*, and yield the states behind them."""
+        before = len(wrong)
+        for edit in proposed:
+            if len(wrong) == before + 2 or edit in wrong:
+                continue
+            verdict, row = self._checker.judge(item, place, edit)
+            self.counts[verdict.value] += 1
+            if verdict == Verdict.RIGHT:
+                return
+            if verdict == Verdict.WRONG:
+                wrong.append(edit)
+                if row is not None and chance.random() < self._config.state_share:
+                    yield from self._state(item, row, chance)
+
+    def _state(self, item: Sample, row: dict[str, Any], chance: random.Random) -> Iterator[Sample]:
+        """Yield the state that a wrong edit leads to, with its findings and the hunk that is next."""
+        made = synth.to_sample(row, item.origin.partition(":")[0])
+        if made is not None and made.op:
+            self.counts["states"] += 1
+            yield replace(made, problem=scene.problem(made, chance), rule=STATE_RULE)
+
+
+def chosen(config: RolloutsConfig) -> list[Sample]:
+    """Return the windows to try, evenly over the pairs."""
+    rows = [
+        item
+        for path in pack.pair_files(config.pairs)
+        for item in sample.read(path)
+        if item.kind in _KINDS and item.op and not pack.held_out(item.origin, config.dev_share)
+    ]
+    step = max(1, len(rows) // config.windows)
+    return list(itertools.islice(rows[::step], config.windows))
+
+
+def main(config: RolloutsConfig) -> None:
+    """Write one file of pairs for every part of the windows, and the manifest; raises HrgcError."""
+    out = Path(config.out)
+    spec = config.model
+    if config.run:
+        spec = str(out / "model.gguf")
+        export.main(export.ExportConfig(config.run, spec, config.tokenizer))
+    goroot = gosource.find_goroot(Path(config.goroot) if config.goroot else None)
+    record.save_config(out, "rollouts", config)
+    items = chosen(config)
+    model = loader(spec)()
+    counts: Counter[str] = Counter()
+    paths = []
+    try:
+        with CommitHelper.build(config.goroot) as helper:
+            source = Path(config.source) if config.source else goroot / "src"
+            explorer = Explorer(config, model, Checker(helper), source)
+            for number, start in enumerate(tqdm(range(0, len(items), config.part), desc="parts", unit="part")):
+                paths.append(out / f"rollouts-{number:04d}.jsonl.gz")
+                if not paths[-1].is_file():
+                    sample.write(paths[-1], _part(explorer, items[start : start + config.part], config, start))
+            counts = explorer.counts
+    finally:
+        model.close()
+    record.save_manifest(out, paths, format=sample.FORMAT, counts=counts)
+    tqdm.write(f"{out}: {dict(counts)}")
+
+
+def _part(explorer: Explorer, items: list[Sample], config: RolloutsConfig, start: int) -> Iterator[Sample]:
+    """Yield the samples of one part of the windows; the same ones in every run."""
+    for number, item in enumerate(tqdm(items, desc="windows", unit="window", mininterval=5), start=start):
+        yield from explorer.explore(item, random.Random(f"{config.seed}:{number}"))

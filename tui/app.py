@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 import click
 from textual.app import App
 from textual.command import CommandPalette
+from textual.css.query import NoMatches
 from textual.filter import Monochrome
 from textual.screen import Screen
 
@@ -23,6 +24,7 @@ from hrgc.errors import ConfigError, ExitCode, InputError
 from tui import keys, remembered, themes
 from tui.commands import Commands, Palette
 from tui.engine import Engine, ToolboxMaker, load_toolbox
+from tui.screens.confirm import Confirm
 from tui.screens.main import EditText, MainScreen
 from tui.terminal import MOUSE_OFF, MOUSE_ON, quiet_streams
 
@@ -110,6 +112,12 @@ class HrgcApp(App[int]):
         if not CommandPalette.is_open(cast("App[object]", self)):
             self.push_screen(Palette(id="--command-palette"))
 
+    async def action_quit(self) -> None:
+        """Quit as the main screen does, which asks when hunks were taken but not written."""
+        below = self.screen_stack[0]
+        if isinstance(below, MainScreen) and not isinstance(self.screen, Confirm):
+            below.action_quit_app()
+
     def action_cycle_theme(self) -> None:
         """Take the next theme, and begin with it next time."""
         self.theme = themes.following(self.theme)
@@ -130,6 +138,8 @@ class HrgcApp(App[int]):
 
     def _handle_exception(self, error: Exception) -> None:
         """Keep what ended the application, so that the command's door can report it."""
+        if self.return_value is not None and isinstance(error, NoMatches):
+            return  # a key behind the last one finds the panes gone
         self.bug = self.bug or error
         super()._handle_exception(error)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import random
 import re
 import threading
@@ -143,6 +144,46 @@ async def test_another_file_is_opened_while_one_is_being_opened() -> None:
         assert stuck.stopped == [path]
 
 
+@pytest.mark.parametrize("key", ["q", "ctrl+q"])
+async def test_quitting_asks_when_hunks_were_taken_but_not_written(key: str) -> None:
+    path = write("a.go", BROKEN).absolute()
+    app = Stagehand().app(path)
+    async with app.run_test(size=SIZE) as pilot:
+        await reach(pilot, Phase.READY)
+        await pilot.press("p")
+        await reach(pilot, Phase.PLANNED)
+        await pilot.press("r")
+        await reach(pilot, Phase.REVIEW)
+        await pilot.press("y", key)
+        await until(pilot, lambda: "Hunks you took are not written" in shown(pilot))
+        await pilot.press("n")
+        await until(pilot, lambda: len(app.screen_stack) == 1)
+        assert app.return_value is None
+        await pilot.press(key, "y")
+    assert app.return_value == 0
+    assert path.read_text() == BROKEN
+
+
+@pytest.mark.parametrize("behind", [0, 1, 3, 6])
+async def test_keys_behind_the_one_that_quits_do_no_harm(behind: int) -> None:
+    path = write("a.go", BROKEN).absolute()
+    app = Stagehand().app(path)
+    async with app.run_test(size=SIZE) as pilot:
+        await reach(pilot, Phase.READY)
+        app.simulate_key("ctrl+q")
+        for _ in range(behind):
+            await asyncio.sleep(0)
+        for key in ("3", "4", "f", "right_square_bracket", "space", "p", "t"):
+            app.simulate_key(key)
+            await asyncio.sleep(0)
+        for _ in range(2000):
+            if app.return_value is not None:
+                break
+            await asyncio.sleep(0.01)
+    assert app.bug is None
+    assert app.return_value == 0
+
+
 async def test_a_palette_that_was_closed_is_left_alone() -> None:
     path = write("a.go", BROKEN).absolute()
     app = Stagehand().app(path)
@@ -178,7 +219,8 @@ async def test_random_keys_and_clicks_change_no_file_and_raise_nothing(seed: int
             if chance.random() < 0.02:
                 await pilot.pause(0.02)
             if chance.random() < 0.01:
-                await pilot.click(offset=(chance.randrange(app.size.width), chance.randrange(app.size.height)))
+                above_footer = max(1, app.size.height - 1)
+                await pilot.click(offset=(chance.randrange(app.size.width), chance.randrange(above_footer)))
         await pilot.pause()
         assert app.bug is None
         assert app.screen_stack

@@ -31,7 +31,7 @@ BROKEN = "package a\n\nvar itmes = 1\n" + "// x\n" * 20 + "var y = cuont\n"
 class SlowToy(DiskToy):
     """Opens a file only when it is allowed to."""
 
-    def __init__(self, wait: Callable[[], None]) -> None:
+    def __init__(self, wait: Callable[[], object]) -> None:
         """Call *wait* before every opening."""
         super().__init__()
         self._wait = wait

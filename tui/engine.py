@@ -141,7 +141,7 @@ class Engine:
         with self._lock:
             return session.judged(self._workspace(target, cancel), self.tools(), overlay, self._budget(cancel))
 
-    def run(self, run: Run) -> Iterator[Event]:
+    def run(self, run: Run) -> Generator[Event, None, None]:
         """Yield a run's events; behind each ``Planned`` it waits at the run's gate. Raises HrgcError.
 
         A run behind another one pauses while that one works.

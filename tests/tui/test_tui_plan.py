@@ -109,7 +109,12 @@ async def test_a_broken_document_leaves_the_plan_as_it_is() -> None:
 async def test_a_plan_that_comes_back_from_the_editor_unchanged_is_not_changed() -> None:
     path = _file()
     seen: list[str] = []
-    async with Stagehand(edit=lambda text, _: seen.append(text) or text).app(path).run_test(size=SIZE) as pilot:
+
+    def look(text: str, suffix: str) -> str:
+        seen.append(suffix)
+        return text
+
+    async with Stagehand(edit=look).app(path).run_test(size=SIZE) as pilot:
         await reach(pilot, Phase.READY)
         await pilot.press("p")
         screen = await reach(pilot, Phase.PLANNED)

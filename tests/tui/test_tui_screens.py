@@ -35,7 +35,7 @@ def _looks_like(pilot: Pilot[int], name: str) -> None:
 
 def _file(text: str = BROKEN) -> Path:
     """Return a file below the home, so that its path looks the same everywhere."""
-    return write(Path.home() / "demo" / "a.go", text).absolute()
+    return write(str(Path.home() / "demo" / "a.go"), text).absolute()
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)

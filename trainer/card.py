@@ -257,5 +257,6 @@ _REPAIRS = """
 ## Whole repairs
 
 The same engine on the same tasks, in repositories that were never trained on; all tests of a package judge, of which
-the engine sees half, or none where code does not build. A call is a test run, or a candidate where code does not build.
+the engine sees half, or none where code does not build. A call is a test run; where code does not build, the calls are
+the place of the accepted candidate in the ranking.
 """

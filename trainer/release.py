@@ -72,6 +72,7 @@ def main(config: ReleaseConfig) -> None:
             control=control,
         )
     )
+    decisions = record.read_json(Path(control)) if control else {}
     size = path.stat().st_size
     if size > MAX_BYTES:
         path.unlink()
@@ -88,12 +89,13 @@ def main(config: ReleaseConfig) -> None:
         "training": facts["progress"] | {"data_hash": facts["data_hash"]},
         "evaluation": measured,
         "ranking": {key: value for key, value in fitted.items() if key != "table"},
+        "controller": decisions,
     }
     record.write_json(out / MANIFEST, {"models": [entry]})
     sources = card.Sources(run, Path(config.tokenizer), tuple(map(Path, filter(None, config.pairs.split(",")))))
     sections = [
         *([card.ranking(fitted)] if fitted else []),
-        *([card.control(record.read_json(Path(control)))] if control else []),
+        *([card.control(decisions)] if decisions else []),
         *([card.repairs(config.repairs)] if config.repairs else []),
     ]
     for section in sections:

@@ -43,6 +43,8 @@ class RepairConfig:
     seconds: float = 60.0
     calls: int = 200
     """Test runs a round."""
+    candidates: int = 400
+    """Candidates judged a round; for code that does not build this is the strict budget of calls."""
     seed: int = 0
 
 
@@ -61,7 +63,7 @@ class Outcome:
     exact: bool
     """The file is what it was, bytes for bytes."""
     calls: int
-    """Validator calls until the accepted candidate, or in all."""
+    """Test runs until the accepted candidate, or in all; without shown tests its place in the ranking."""
     seconds: float
     rounds: int
     reason: str
@@ -109,6 +111,7 @@ def solve(task: Task, config: RepairConfig, toolbox: Toolbox) -> Outcome:
         options=OpenOptions(tests=bool(task.shown), run=task.shown),
         overlay={path: wrong},
         test_runs=config.calls,
+        candidates=config.candidates,
         seed=config.seed,
     )
     watch = _Watch(Stage.TEST if task.shown else Stage.TYPES)
@@ -172,7 +175,8 @@ def _same_run(out: Path, config: RepairConfig) -> None:
     path = out.with_suffix(".config.json")
     mine = asdict(config)
     known = record.read_json(path) if path.is_file() else mine
-    other = [name for name in mine if name not in {"limit", "checkout", "out"} and known.get(name) != mine[name]]
+    free = {"limit", "checkout", "out"}
+    other = [name for name in mine if name not in free and known.get(name, mine[name]) != mine[name]]
     if other:
         raise InputError(f"{out} was made with other {', '.join(other)}", "write to another file")
     record.write_json(path, mine)

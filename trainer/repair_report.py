@@ -20,7 +20,7 @@ from trainer.repair_eval import Outcome, read_outcomes
 from trainer.repair_set import CLEAN
 
 BUDGETS = (1, 10, 50, 200)
-"""Validator calls: test runs where tests are shown, candidates judged otherwise."""
+"""Calls: test runs where tests are shown, the place of the accepted candidate in the ranking otherwise."""
 SECONDS = (2.0, 10.0, 60.0)
 GAVE_UP = frozenset(("exhausted", "rounds", "same-state", "controller"))
 """Ends that leave time unused."""

@@ -131,7 +131,7 @@ def test_sets_grow_package_by_package(checkout: Path, tmp_path: Path, go: str) -
     made: dict[str, list[Task]] = {}
     for group in ("build", "behaviour", "clean"):
         out = tmp_path / f"{group}.jsonl.gz"
-        config = RepairSetConfig(str(checkout), str(out), group, limit=4, per_function=6)
+        config = RepairSetConfig(str(checkout), str(out), group, limit=4, per_function=6, test_seconds=120.0)
         repair_set.main(config)
         repair_set.main(config)
         made[group] = repair_set.read(out)

@@ -15,7 +15,7 @@ from plugins.golang.golist import GoFile, ListError, Package, list_package
 from plugins.golang.overlay import OverlayStore
 from plugins.golang.programs import alone
 from plugins.golang.sources import is_generated, read_source
-from plugins.golang.toolchain import Toolchain
+from plugins.golang.toolchain import GoSettings, Toolchain
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ class Layout:
     notes: tuple[str, ...] = ()
     runnable: bool = True
     """False when the package is built for another system, so that its tests cannot run here."""
+    compiles_c: bool = False
+    """True when the package uses cgo and its C compiler is here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ def arrange(
         extra=draft.extra,
         notes=(*draft.notes, *notes),
         runnable=runnable,
+        compiles_c=package.uses_cgo and bool(shutil.which(_compiler(settings))),
     )
 
 
@@ -224,7 +227,7 @@ def _editable(draft: _Draft, package: Package) -> tuple[tuple[Path, ...], tuple[
     notes = [f"the go command says: {package.error.splitlines()[0]}"] if _beyond(package) else []
     settings = draft.toolchain.settings
     if package.uses_cgo:
-        compiler = settings.compiler.split()[0] if settings.compiler else "cc"
+        compiler = _compiler(settings)
         state = "" if shutil.which(compiler) else f"; {compiler} is not installed, so vet and tests cannot run"
         notes.append(f"uses cgo: names of C are taken on trust until the package is built{state}")
     if draft.named is not None:
@@ -244,6 +247,11 @@ def _editable(draft: _Draft, package: Package) -> tuple[tuple[Path, ...], tuple[
             "name a file to work on it all the same",
         )
     return tuple(chosen), (*notes, *refused)
+
+
+def _compiler(settings: GoSettings) -> str:
+    """Return the C compiler that cgo runs."""
+    return settings.compiler.split()[0] if settings.compiler else "cc"
 
 
 def _beyond(package: Package) -> bool:

@@ -85,7 +85,7 @@ class TestRun:
         """Why the process ended early, in words; '' when it ran to its end."""
         result = self.result
         if self.log.crash == testlog.OUT_OF_FUEL:
-            return "runs away: an endless loop or recursion"
+            return "runs away: an endless loop or recursion, or far more work than before"
         if result.timed_out:
             return "did not end in time"
         if result.killed:

@@ -22,6 +22,8 @@ class TypedWorkspace(Workspace, Protocol):
 
     helper: Helper
     """The package's resident checker."""
+    build_tells: bool
+    """True where only a build knows the types: cgo's, with a C compiler at hand."""
 
     def build(self, overlay: Overlay, budget: Budget) -> Evidence:
         """Return what ``go build`` and ``go vet`` say of *overlay* up to the type stage: slow, no helper needed."""
@@ -43,6 +45,9 @@ class TypesValidator:
             return Evidence(notes=("types: not run to its end, the time is up",), complete=False)
         except (HelperUnavailable, HelperRefused) as error:
             return _noted(workspace.build(overlay, budget), error)
+        if workspace.build_tells and all(d.stage is Stage.TYPES for d in found.diagnostics):
+            built = workspace.build(overlay, budget)
+            return replace(built, notes=(*built.notes, *found.notes))
         return Evidence(found.diagnostics, reached=Stage.TYPES, notes=found.notes)
 
     def judge(

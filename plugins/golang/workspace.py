@@ -62,6 +62,7 @@ class GoWorkspace:
             *self.layout.notes,
             *(modules.missing_note(path, missing[path]) for path in self.missing),
         )
+        self.build_tells: bool = self.layout.compiles_c
         self.helper = RememberingHelper(toolchain, self._spec(exports.files), resolve=self._resolve)
 
     @property

@@ -17,6 +17,104 @@ from plugins.golang.test import TestValidator
 from plugins.golang.workspace import GoWorkspace
 
 MOD = "module example.org/m\n\ngo 1.22\n"
+CALC = """package m
+
+func Add(a, b int) int { return a - b }
+
+func Div(a, b int) int { return a / b }
+
+func Last(xs []int) int {
+	return xs[len(xs)]
+}
+"""
+CALC_TEST = """package m
+
+import (
+	"fmt"
+	"os"
+	"testing"
+)
+
+func TestAdd(t *testing.T) {
+	for _, c := range []struct{ a, b, want int }{{1, 0, 1}, {1, 2, 3}, {2, 2, 4}} {
+		t.Run(fmt.Sprintf("%d+%d", c.a, c.b), func(t *testing.T) {
+			if got := Add(c.a, c.b); got != c.want {
+				t.Errorf("Add(%d, %d) = %d, want %d", c.a, c.b, got, c.want)
+			}
+		})
+	}
+}
+
+func TestDiv(t *testing.T) {
+	t.Parallel()
+	if Div(6, 3) != 2 {
+		t.Error("6/3")
+	}
+}
+
+func TestLast(t *testing.T) {
+	if Last([]int{1, 2}) != 2 {
+		t.Error("last")
+	}
+}
+
+func TestSkipped(t *testing.T) { t.Skip("not today") }
+
+func TestData(t *testing.T) {
+	if text, err := os.ReadFile("testdata/in.txt"); err != nil || string(text) != "hello" {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile("testdata/out.txt", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func ExampleAdd() {
+	fmt.Println(Add(4, 0), Add(4, 1))
+	// Output: 4 5
+}
+
+func FuzzAdd(f *testing.F) {
+	f.Add(1, 0)
+	f.Add(1, 5)
+	f.Fuzz(func(t *testing.T, a, b int) {
+		if Add(a, b)-b != a {
+			t.Error("not a sum")
+		}
+	})
+}
+"""
+HOSTILE = """package m
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"sync"
+	"syscall"
+	"time"
+)
+
+var keep [][]byte
+
+var _ = []any{fmt.Sprint, os.Exit, exec.Command, sync.NewCond, syscall.Kill, time.Sleep}
+
+func Work(n int) int {
+	return n + 1
+}
+"""
+HOSTILE_TEST = """package m
+
+import "testing"
+
+func TestWork(t *testing.T) {
+	if got := Work(3); got != 3 {
+		t.Fatal(got)
+	}
+}
+
+func TestOther(t *testing.T) {}
+"""
 
 
 def write(root: Path, files: dict[str, str]) -> Path:
@@ -75,3 +173,8 @@ def judged(
 def codes(judgement: Judgement) -> list[tuple[str, str]]:
     """Return (code, test) of each finding."""
     return [(d.code, d.names[0]) for d in judgement.diagnostics]
+
+
+def calc(root: Path) -> Path:
+    """Write a package with wrong functions and tests of every kind below *root*."""
+    return write(root, {"calc.go": CALC, "calc_test.go": CALC_TEST, "testdata/in.txt": "hello"})

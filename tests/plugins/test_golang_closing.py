@@ -19,7 +19,9 @@ from tests.plugins.golang_packages import budget, write
 pytestmark = pytest.mark.usefixtures("go")
 FILES = {
     "a.go": "package m\n\nfunc F() int { return 1 }\n",
-    "a_test.go": 'package m\n\nimport "testing"\n\nfunc TestF(t *testing.T) {\n\tif F() != 2 {\n\t\tt.Fatal()\n\t}\n}\n',
+    "a_test.go": (
+        'package m\n\nimport "testing"\n\nfunc TestF(t *testing.T) {\n\tif F() != 2 {\n\t\tt.Fatal()\n\t}\n}\n'
+    ),
 }
 
 

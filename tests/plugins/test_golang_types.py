@@ -145,6 +145,7 @@ class SlowWorkspace(ToyWorkspace):
     """A workspace without a working helper, whose ``build`` objects to the word bad."""
 
     helper: DeadHelper
+    build_tells = False
     built: int = 0
 
     def build(self, overlay: Mapping[Path, bytes], budget: Budget) -> Evidence:

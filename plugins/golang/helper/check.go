@@ -164,6 +164,9 @@ func (s *Server) diags(pkg *Package, raws []rawError) []Diag {
 // dress is diags with a last word on where each finding is.
 func (s *Server) dress(pkg *Package, raws []rawError, place func(*Diag, token.Pos)) []Diag {
 	raws = withoutEchoes(raws)
+	if s.spec.Cgo && len(raws) > 0 && echoes(raws[0].msg) {
+		raws = nil // what hangs on a type of C alone is left to the go command, which knows the type
+	}
 	list := make([]Diag, 0, len(raws))
 	for _, raw := range raws {
 		if raw.code == "BrokenImport" && s.tolerated(raw.msg) {

@@ -95,8 +95,9 @@ class Plan:
         return (tokens.PLAN, *(t for s in inside for t in s.tokens(window)), tokens.END_PLAN)
 
     def sentences(self) -> tuple[str, ...]:
-        """Return one sentence a step."""
-        return tuple(step.sentence() for step in self.steps)
+        """Return one sentence a step, with the file's name when there are several files."""
+        several = len({step.path for step in self.steps}) > 1
+        return tuple(f"{step.path.name}, {step.sentence()}" if several else step.sentence() for step in self.steps)
 
 
 def parse_tokens(words: Iterable[str], window: Window) -> Plan:

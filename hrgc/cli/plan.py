@@ -16,7 +16,7 @@ from hrgc.cli.options import FORMATS, engine_options, package_options, setting_f
 from hrgc.cli.talk import Talk
 from hrgc.errors import ExitCode, InputError
 from hrgc.events import Finished, Planned
-from hrgc.plan import to_json
+from hrgc.plan import Plan, to_json
 from hrgc.report import verdict
 from hrgc.session import Request, Toolbox
 
@@ -79,10 +79,11 @@ def _text(planned: Planned, form: str) -> str:
         return to_json(planned.plan) + "\n"
     if form == "tokens":
         return " ".join(planned.tokens) + "\n"
-    lines = [f"{number}. {sentence}" for number, sentence in enumerate(planned.plan.sentences(), start=1)]
-    others = planned.alternatives[:ALTERNATIVES]
-    if others:
-        lines += ["or else:", *(f"   {step.sentence()}" for step in others)]
+    steps = planned.plan.steps
+    sentences = Plan((*steps, *planned.alternatives[:ALTERNATIVES])).sentences()
+    lines = [f"{number}. {sentence}" for number, sentence in enumerate(sentences[: len(steps)], start=1)]
+    if others := sentences[len(steps) :]:
+        lines += ["or else:", *(f"   {sentence}" for sentence in others)]
     return "".join(line + "\n" for line in lines)
 
 

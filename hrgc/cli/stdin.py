@@ -8,18 +8,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from hrgc.cli import app as apps
 from hrgc.cli import runner
 from hrgc.cli.output import Output
 from hrgc.cli.talk import Talk
+from hrgc.diagnostics import Diagnostic, Evidence
 from hrgc.discovery import absolute, patch_name
 from hrgc.edits import unified
 from hrgc.errors import InputError
+from hrgc.events import FileResult
+from hrgc.plan import Step
 from hrgc.report import Outcome
 from hrgc.session import Request, Toolbox
 
 MAX_BYTES = 4 << 20
+_Placed = TypeVar("_Placed", Diagnostic, FileResult, Step)
 
 
 def repair(
@@ -39,23 +44,40 @@ def repair(
         with _place(toolbox, name, content) as target:
             request = replace(base, target=target, overlay={target: content})
             outcome = runner.repair(request, toolbox, talk, name=shown, listener=output.event)
+            outcome = _moved(outcome, target, absolute(Path(shown)))
     finally:
         toolbox.close()
-    _print(outcome, output, content, target, shown, mode)
+    _print(outcome, output, content, absolute(Path(shown)), mode)
     talk.verdict(outcome)
     talk.summary(outcome)
     output.close([outcome])
     return apps.exit_code([outcome], changes_count=any(mode))
 
 
-def _print(outcome: Outcome, output: Output, content: bytes, target: Path, shown: str, mode: tuple[bool, bool]) -> None:
+def _moved(outcome: Outcome, place: Path, path: Path) -> Outcome:
+    """Return the outcome with *path*, as the person knows the file, where it says *place*, where the file was put."""
+    assert outcome.finished is not None
+
+    def moved(row: _Placed) -> _Placed:
+        return replace(row, path=path) if row.path == place else row
+
+    def judged(evidence: Evidence) -> Evidence:
+        return replace(evidence, diagnostics=tuple(map(moved, evidence.diagnostics)))
+
+    old = outcome.finished
+    steps, results = tuple(map(moved, old.steps)), tuple(map(moved, old.results))
+    finished = replace(old, steps=steps, results=results, before=judged(old.before), after=judged(old.after))
+    return replace(outcome, finished=finished)
+
+
+def _print(outcome: Outcome, output: Output, content: bytes, path: Path, mode: tuple[bool, bool]) -> None:
     """Print the repaired file (text form), or its diff."""
     diff_only, check_only = mode
     if output.form != "text" or check_only or outcome.finished is None:
         return
-    after = next((r.after for r in outcome.finished.results if r.path == target), content)
+    after = next((r.after for r in outcome.finished.results if r.path == path), content)
     if diff_only:
-        output.text_diff(unified(patch_name(absolute(Path(shown))), content, after))
+        output.text_diff(unified(patch_name(path), content, after))
     else:
         apps.write_product(after)
 
@@ -72,7 +94,8 @@ def _place(toolbox: Toolbox, name: Path | None, content: bytes) -> Iterator[Path
             f"{name} is not on disk, so its package does not know it", "save it once, or leave out --stdin-filename"
         )
     with tempfile.TemporaryDirectory(prefix="hrgc-stdin-") as folder:
-        alone = Path(folder).resolve() / path.name
+        alone = Path(folder).resolve() / "stdin" / path.name
+        alone.parent.mkdir()
         alone.write_bytes(content)
         yield alone
 

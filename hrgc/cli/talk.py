@@ -15,6 +15,7 @@ from hrgc.cli.progress import Progress
 from hrgc.discovery import display, patch_base
 from hrgc.errors import HrgcError
 from hrgc.events import Event
+from hrgc.plan import Plan
 from hrgc.report import Outcome, counted, finding_line, summary, verdict
 
 SHOWN_FINDINGS = 10
@@ -76,7 +77,7 @@ class Talk:
 
     def _steps(self, finished: events.Finished) -> None:
         """Print the steps that were carried out, unless they are those of the plan that was printed last."""
-        taken = tuple(step.sentence() for step in finished.steps)
+        taken = Plan(finished.steps).sentences()
         if taken and sorted(taken) != sorted(self._plan):
             self.say("carried out:")
             for number, sentence in enumerate(taken, start=1):
@@ -108,7 +109,6 @@ class Talk:
 
     @event.register
     def _started(self, event: events.Started) -> None:
-        self._target = display(event.target)
         self._max_rounds = event.max_rounds
         self.notes(event.notes)
         self.detail(f"model {event.model}; {counted(len(event.files), 'file')} may be edited")

@@ -133,6 +133,15 @@ def test_an_editors_buffer_is_repaired_within_its_package() -> None:
     assert "itmes" not in Path("stack.go").read_text()
 
 
+def test_stdin_alone_is_called_so() -> None:
+    """No message shows the temporary folder that go sees the file in."""
+    done = _hrgc("fix", "--model", "none", "-", stdin="package a\n\nvar x = foo.Bar\n")
+    assert done.returncode == ExitCode.PROBLEMS
+    assert "note: no go.mod: checked as module stdin, " in done.stderr
+    assert "  stdin:3:9: undefined: foo [UndeclaredName]\n" in done.stderr
+    assert "hrgc-stdin" not in done.stdout + done.stderr
+
+
 def test_stdin_alone() -> None:
     done = _hrgc("fix", "--model", "none", "-", stdin='package main\n\nfunc main() { fmt.Println("hi") }\n')
     assert done.returncode == 0, done.stderr

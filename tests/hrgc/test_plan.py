@@ -91,6 +91,16 @@ def test_wrong_documents_are_refused(text: str, says: str) -> None:
     assert "hrgc plan" in caught.value.hint or "steps" in caught.value.hint or "intent" in caught.value.hint
 
 
+def test_sentences_name_the_files_of_a_plan_for_several() -> None:
+    """One file needs no name, two do."""
+    other = Step(Path("/p/other.go"), 3, Op.IMPORT)
+    assert Plan((STEP,)).sentences() == (STEP.sentence(),)
+    assert Plan((STEP, other)).sentences() == (
+        f"{PATH.name}, {STEP.sentence()}",
+        "other.go, line 3: change the imports",
+    )
+
+
 def test_document_shows_sentences() -> None:
     """A person reading the JSON sees a description of each step."""
     document = json.loads(to_json(Plan((STEP,), "fix pop")))

@@ -132,6 +132,10 @@ class Work:
         try:
             targets = discovery.expand(paths, self.toolbox.languages)
             outcomes = [self._one(target, base, alone=len(targets) == 1) for target in targets]
+            for number, outcome in enumerate(outcomes):
+                if _waits(outcome, outcomes):
+                    self.talk.say(f"{outcome.target} once more: what it imports may be repaired now")
+                    outcomes[number] = self._one(targets[number], base, alone=False)
         finally:
             self.toolbox.close()
         self.output.close(outcomes)
@@ -167,6 +171,12 @@ class Work:
             self.talk.elsewhere(results)
         self.talk.summary(outcome)
         return outcome
+
+
+def _waits(outcome: Outcome, outcomes: Sequence[Outcome]) -> bool:
+    """Tell whether a package was held up by an import, and another package has been repaired and written."""
+    held_up = any(found.code == "BrokenImport" for found in outcome.remaining)
+    return held_up and any(other.written for other in outcomes if other is not outcome)
 
 
 def _check_stdin(paths: Sequence[str], mode: Mode, values: Mapping[str, object]) -> None:

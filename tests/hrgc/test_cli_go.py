@@ -239,6 +239,23 @@ def test_everything_works_where_there_is_no_network(package: Path) -> None:
     assert "itmes" not in (package / "stack.go").read_text()
 
 
+def test_a_package_is_repaired_behind_the_one_it_imports() -> None:
+    """Packages come in the order of their names; one that was held up by an import gets a second go."""
+    write("go.mod", "module example.com/shop\n\ngo 1.22\n")
+    write(
+        "app/app.go",
+        'package app\n\nimport "example.com/shop/store"\n\nvar X, y = store.Get(), undefinedd\n\nvar undefined = 1\n',
+    )
+    write(
+        "store/store.go",
+        "package store\n\n// Get gives.\nfunc Get() int {\n\treturn valu()\n}\n\nfunc value() int { return 1 }\n",
+    )
+    done = _hrgc("fix", "--model", "none", "-w", "./...")
+    assert done.returncode == 0, done.stderr
+    assert "app once more: what it imports may be repaired now\n" in done.stderr
+    assert _hrgc("check", "./...").returncode == 0
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="descendants are found through /proc")
 def test_nothing_is_left_of_a_killed_run() -> None:
     """SIGKILL while the package's tests hang: go, the test binary and the checker end with hrgc."""

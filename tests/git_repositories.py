@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 MIT = """MIT License
@@ -59,7 +60,8 @@ class TinyRepository:
         self._minute = 0
         path.mkdir(parents=True)
         self.git("init", "-q", "-b", "main")
-        self.commit("Initial commit", files if files is not None else {"LICENSE": MIT, "stack.go": STACK})
+        first: Mapping[str, str] = {"LICENSE": MIT, "stack.go": STACK} if files is None else files
+        self.commit("Initial commit", first)
 
     def git(self, *arguments: str) -> str:
         """Run git and return what it prints."""
@@ -79,7 +81,7 @@ class TinyRepository:
         )
         return done.stdout.decode("utf-8", "replace").strip()
 
-    def commit(self, message: str, files: dict[str, str | bytes]) -> str:
+    def commit(self, message: str, files: Mapping[str, str | bytes]) -> str:
         """Write files, commit them and return the commit."""
         for name, content in files.items():
             target = self.path / name

@@ -82,7 +82,7 @@ def annotated(
     while batch := list(itertools.islice(items, _BATCH)):
         for read, edits in plan_extract.edits(batch, helper):
             item = replace(read, tags=tags_of(read))
-            counts["changes"] += 1
+            counts.update(("changes", f"source {item.repository}", f"licence {item.licence}"))
             counts.update(f"tag {tag}" for tag in item.tags)
             if not edits or len(edits) > config.max_steps:
                 counts["dropped: too many steps" if edits else "dropped: no step"] += 1
@@ -90,7 +90,6 @@ def annotated(
             plan = plan_extract.extract(item, edits)
             counts[f"intent {plan.intent.value}"] += 1
             counts["intent stated"] += plan.stated
-            counts[f"licence {item.licence}"] += 1
             counts.update(f"operation {edit.op.value}" for edit in edits)
             counts.update(f"target {edit.target.value}" for edit in edits)
             row = hierarchy.document(item, plan, edits)

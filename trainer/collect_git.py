@@ -7,11 +7,10 @@ again, so an interrupted run goes on. Licences are those of the licence files at
 from __future__ import annotations
 
 import re
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from tqdm import tqdm
@@ -91,7 +90,9 @@ def save_manifest(out: Path, left_out: Mapping[str, int], seconds: float) -> Non
     facts = sorted(out.glob(f"[!.]*{FACTS_SUFFIX}"))
     totals = Counter(left_out)
     for path in facts:
-        totals.update(record.read_json(path)["counts"])
+        row = record.read_json(path)
+        totals.update(row["counts"])
+        totals[f"source {row['repository']}"] += row["counts"].get("changes", 0)
     parts = sorted((*out.glob(f"[!.]*{change.SUFFIX}"), *facts))
     counts = dict(sorted(totals.items()))
     record.save_manifest(out, parts, format=change.FORMAT, counts=counts, seconds=round(seconds, 1))
@@ -100,22 +101,21 @@ def save_manifest(out: Path, left_out: Mapping[str, int], seconds: float) -> Non
 def collect(config: CollectGitConfig, path: str) -> dict[str, int]:
     """Collect one repository and return its counts; a repository that is there is only counted."""
     out = Path(config.out)
-    with tempfile.TemporaryDirectory(prefix="hrgc-") as scratch:
-        try:
-            repository = Repository(Path(path), scratch=Path(scratch))
-        except InputError:
-            return {"dropped: unreadable repository": 1}
-        if split.refused(repository.name):
-            return {"dropped: refused repository": 1}
-        stem = change.part_name(repository.name)
-        facts_path = out / f"{stem}{FACTS_SUFFIX}"
-        if facts_path.is_file():
-            return dict(record.read_json(facts_path)["counts"])
-        collector = Collector(repository, config)
-        change.write_rows(out / f"{stem}{change.SUFFIX}", map(change.to_row, collector.changes()))
-        facts = collector.facts()
-        record.write_json(facts_path, asdict(facts))
-        return dict(facts.counts)
+    try:
+        repository = Repository(Path(path))
+    except InputError:
+        return {"dropped: unreadable repository": 1}
+    if split.refused(repository.name):
+        return {"dropped: refused repository": 1}
+    stem = change.part_name(repository.name)
+    facts_path = out / f"{stem}{FACTS_SUFFIX}"
+    if facts_path.is_file():
+        return dict(record.read_json(facts_path)["counts"])
+    collector = Collector(repository, config)
+    change.write_rows(out / f"{stem}{change.SUFFIX}", map(change.to_row, collector.changes()))
+    facts = collector.facts()
+    record.write_json(facts_path, asdict(facts))
+    return dict(facts.counts)
 
 
 class Collector:
@@ -144,44 +144,48 @@ class Collector:
             if self.config.limit and len(chosen) >= self.config.limit:
                 break
         self._look(list(chosen.values()))
-        found = self.repository.patches(list(chosen))
-        bar = tqdm(found, desc=self.repository.name, total=len(chosen), unit="commit", leave=False, mininterval=1)
+        wanted = list(filter(None, map(self._admitted, chosen.values())))
+        found = self.repository.patches(wanted, self.config.max_changed)
+        bar = tqdm(found, desc=self.repository.name, total=len(wanted), unit="commit", leave=False, mininterval=1)
         for oid, patches in bar:
             if (made := self._change(chosen[oid], patches)) is not None:
-                self.counts["changes"] += 1
+                self.counts.update(("changes", f"licence {made.licence}"))
                 yield made
         self.counts.update({f"dropped: {reason}": count for reason, count in self.repository.lost.items()})
 
-    def _change(self, commit: Commit, patches: tuple[Patch, ...]) -> Change | None:
-        """Return a commit as a record, None when nothing of it may be kept."""
+    def _admitted(self, commit: Commit) -> Commit | None:
+        """Return a commit with those of its files that may be read, None when its licence or all of them refuse."""
         licence = self._licences.get(commit.oid, licences.UNKNOWN)
         if not licences.permissive(licence):
-            self.counts[f"dropped: licence {licence or 'unknown'}"] += 1
+            self._admission.drop(f"licence {licence or 'unknown'}")
             return None
+        reasons = [self._refused.get(path, "") for path, _, _ in commit.files]
+        self.counts.update(f"dropped: {reason}" for reason in reasons if reason)
+        files = tuple(file for file, reason in zip(commit.files, reasons, strict=True) if not reason)
+        if not files:
+            self._admission.drop("nothing kept")
+        return replace(commit, files=files) if files else None
+
+    def _change(self, commit: Commit, patches: tuple[Patch, ...]) -> Change | None:
+        """Return a commit as a record, None when nothing of it may be kept."""
         if (message := self._admission.message(commit.message)) is None:
             return None
         blobs = {path: (old, new) for path, old, new in commit.files}
-        files = [made for patch in patches if (made := self._file(patch, blobs.get(patch.path, ("", ""))))]
+        files = [made for patch in patches if (made := self._file(patch, blobs[patch.path]))]
         if not files:
-            self.counts["dropped: nothing kept"] += 1
+            self._admission.drop("nothing kept")
             return None
         title, _, body = message.partition("\n")
         number = _NUMBER.search(title)
         number = number or _REVIEWED.search(body)
         return Change(
-            "git", self.repository.name, commit.oid, commit.parent, licence, commit.time,
+            "git", self.repository.name, commit.oid, commit.parent, self._licences[commit.oid], commit.time,
             secrets_filter.clean_name(commit.author), _NUMBER.sub("", title).strip(),
             body.strip()[: self.config.max_body], tuple(files), int(number[1]) if number else None,
         )  # fmt: skip
 
     def _file(self, patch: Patch, blobs: tuple[str, str]) -> FileChange | None:
         """Return one file's regions, None when none may be kept."""
-        if refused := self._refused.get(patch.path, ""):
-            self.counts[f"dropped: {refused}"] += 1
-            return None
-        if sum(change.changed_lines(hunk[2]) for hunk in patch.hunks) > self.config.max_changed:
-            self._admission.drop("file changed too much")
-            return None
         return self._admission.file(patch.path, (r for hunk in patch.hunks for r in regions.split(*hunk)), *blobs)
 
     def _look(self, commits: Sequence[Commit]) -> None:

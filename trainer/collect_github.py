@@ -216,7 +216,7 @@ class PullReader:
             if not row.get("merged_at"):
                 self._admission.drop("not merged")
             elif (made := self._change(row, facts)) is not None:
-                self.counts["changes"] += 1
+                self.counts.update(("changes", f"licence {made.licence}"))
                 yield made
 
     def _change(self, row: dict[str, Any], facts: RepositoryFacts) -> Change | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import random
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -92,16 +91,15 @@ def make_part(config: CommitPairsConfig, source: str) -> int:
     if counts_path.is_file():
         return int(record.read_json(counts_path)["pairs"])
     counts: Counter[str] = Counter()
-    with tempfile.TemporaryDirectory(prefix="hrgc-") as scratch:
-        objects = _mirror(config, stem, Path(scratch))
-        try:
-            with CommitHelper.build(config.goroot) as helper:
-                maker = Maker(config, helper, objects, counts)
-                counts["pairs"] = sample.write(path, maker.samples(change.read(Path(source))))
-                counts["helper replaced"] = helper.deaths
-        finally:
-            if objects is not None:
-                objects.close()
+    objects = _mirror(config, stem)
+    try:
+        with CommitHelper.build(config.goroot) as helper:
+            maker = Maker(config, helper, objects, counts)
+            counts["pairs"] = sample.write(path, maker.samples(change.read(Path(source))))
+            counts["helper replaced"] = helper.deaths
+    finally:
+        if objects is not None:
+            objects.close()
     record.write_json(counts_path, dict(sorted(counts.items())))
     return counts["pairs"]
 
@@ -111,12 +109,12 @@ def counts_of(part: Path) -> Path:
     return part.with_name(part.name.removesuffix(".jsonl.gz") + ".counts.json")
 
 
-def _mirror(config: CommitPairsConfig, stem: str, scratch: Path) -> Objects | None:
+def _mirror(config: CommitPairsConfig, stem: str) -> Objects | None:
     """Return a reader of the repository's objects, None when its mirror is not at hand."""
     if not config.mirrors:
         return None
     for path in gitlog.find(config.mirrors):
-        repository = Repository(path, scratch=scratch)
+        repository = Repository(path)
         if change.part_name(repository.name) == stem:
             return repository.objects()
     return None
@@ -276,9 +274,5 @@ def _unseen(path: Path, seen: Deduplicator, counts: Counter[str], place: str) ->
             continue
         counts[f"{place} pairs"] += 1
         counts[f"{place} {item.kind.name.lower()}"] += 1
-        counts[f"intent {item.intent}"] += 1
-        counts[f"operation {item.op}"] += 1
-        counts[f"rule {item.rule}"] += 1
-        counts[f"licence {item.source.partition(' ')[2]}"] += 1
-        counts.update(f"error {found.code}" for found in item.findings[:1])
+        counts.update(sample.facets(item))
         yield item

@@ -12,7 +12,6 @@ import itertools
 import posixpath
 import random
 import shutil
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -182,8 +181,8 @@ def main(config: CommitTasksConfig) -> None:
     counts = Counter(known.values())
     done = set(record.read_json(out / DONE)["commits"]) if known and (out / DONE).is_file() else set()
     toolbox = Toolbox.load()
-    with tempfile.TemporaryDirectory(prefix="hrgc-") as scratch, tqdm(desc="commits", initial=len(done)) as bar:
-        makers = _makers(config, toolbox, Path(scratch))
+    with tqdm(desc="commits", initial=len(done)) as bar:
+        makers = _makers(config, toolbox)
         for item in order(config):
             if all(counts[group] >= config.limit for group in SETS):
                 break
@@ -205,11 +204,11 @@ def main(config: CommitTasksConfig) -> None:
     record.save_config(out, "commit-tasks", config, tasks=dict(counts), sha256=hashes)
 
 
-def _makers(config: CommitTasksConfig, toolbox: Toolbox, scratch: Path) -> dict[str, Maker]:
+def _makers(config: CommitTasksConfig, toolbox: Toolbox) -> dict[str, Maker]:
     """Return what makes the tasks of each repository; raises InputError for mirrors without a held-out one."""
     makers: dict[str, Maker] = {}
     for path in gitlog.find(config.mirrors):
-        repository = Repository(path, scratch=scratch)
+        repository = Repository(path)
         if split.of(repository.name) == split.HELD:
             makers[repository.name] = Maker(config, toolbox, repository.objects())
     if not makers:

@@ -5,25 +5,22 @@ Missing objects and odd bytes cost the commit they are in.
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from hrgc.errors import InputError
-from trainer import source_filter
+from trainer import linediff, source_filter
 from trainer.git_process import CHUNK, GitProcess, Objects, read_content
+from trainer.myers import TooLongError
 
 _SEPARATOR, _FIELD = b"\x1e", b"\x1f"
 _FORMAT = "--format=%x1e%H%x1f%P%x1f%an%x1f%aI%x1f%B%x1f"
 _RAW = re.compile(rb"^:\d+ \d+ ([0-9a-f]{40,64}) ([0-9a-f]{40,64}) M\t(.+)$", re.MULTILINE)
-_DRIVER = "diff.hrgc.xfuncname=^((func|type|var|const|import)[ \t(].*)$"
-_UNIT = re.compile(rb"\n(?=[0-9a-f]{40,64}\n|diff --git )")
-"""Where a commit or a file begins in the patches; lines of code are all behind a mark."""
-_RUN = re.compile(r"\n@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
-_PATH = re.compile(r"\n\+\+\+ b/([^\t\n]+)")
+_NEAR = 256
+"""How many objects back contents are kept: the next older commit of a file asks for the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +48,15 @@ class Patch:
 class Repository:
     """A clone or bare mirror."""
 
-    def __init__(self, path: Path, *, scratch: Path) -> None:
-        """Open *path*; *scratch* is a folder of ours. Raises InputError when it is no repository or git is missing."""
+    def __init__(self, path: Path) -> None:
+        """Open *path*; raises InputError when it is no repository or git is missing."""
         self.path = path
         inner = path / ".git"
         self.git_dir = inner if inner.exists() else path
-        attributes = scratch / "attributes"
-        attributes.write_text("*.go diff=hrgc\n", "utf-8")
         self._base = (
             "git", f"--git-dir={self.git_dir.resolve()}", "-c", "safe.directory=*", "-c", "core.bare=true",
             "-c", "core.quotePath=false", "-c", "core.fsmonitor=false", "-c", "log.showSignature=false",
-            "-c", "core.commitGraph=true", "-c", f"core.attributesFile={attributes}", "-c", _DRIVER,
+            "-c", "core.commitGraph=true",
         )  # fmt: skip
         self.lost: Counter[str] = Counter()
         """What could not be read, by reason."""
@@ -118,34 +113,48 @@ class Repository:
             message.decode("utf-8", "replace"), files,
         )  # fmt: skip
 
-    def patches(self, oids: Sequence[str]) -> Iterator[tuple[str, tuple[Patch, ...]]]:
-        """Yield (commit, patches) in order; a commit whose objects are missing is counted in ``lost`` and left out."""
-        at = 0
-        place = {oid: number for number, oid in enumerate(oids)}
-        while at < len(oids):
-            done = at
-            reader = _PatchReader(self, oids[at:])
-            for oid, found in reader:
-                done = place[oid] + 1
-                yield oid, found
-            if not reader.failed:
-                return
-            at = done
-            while at < len(oids):  # somewhere behind the last whole commit: find it one by one
-                single = _PatchReader(self, oids[at : at + 1])
-                found_here = list(single)
-                at += 1
-                if single.failed:
-                    self.lost["missing or corrupt object"] += 1
-                    break
-                yield from found_here
+    def patches(self, commits: Sequence[Commit], most: int) -> Iterator[tuple[str, tuple[Patch, ...]]]:
+        """Yield (commit, patches) in order; files with more than *most* changed lines are counted in ``lost``.
 
-    def diff_process(self, oids: Sequence[str]) -> GitProcess:
-        """Start the process that prints the patches of *oids*."""
-        options = ("--stdin", "-p", "-W", "-U0", "--full-index", "--no-renames", "--diff-filter=M")
-        safety = ("--no-ext-diff", "--no-textconv", "--no-color")
-        argv = (*self._base, "diff-tree", *options, *safety, "--", *source_filter.PATHSPEC)
-        return GitProcess(argv, "".join(f"{oid}\n" for oid in oids).encode())
+        A commit whose objects are missing is counted there too, and left out.
+        """
+        contents = self._near([blob for commit in commits for _, *pair in commit.files for blob in pair])
+        for commit in commits:
+            read = [(path, next(contents), next(contents)) for path, _, _ in commit.files]
+            if any(old is None or new is None for _, old, new in read):
+                self.lost["missing or corrupt object"] += 1
+                continue
+            made = (self._patch(path, old or b"", new or b"", most) for path, old, new in read)
+            yield commit.oid, tuple(filter(None, made))
+
+    def _patch(self, path: str, old: bytes, new: bytes, most: int) -> Patch | None:
+        """Return what changed in a file; None, and a count in ``lost``, when it cannot be shown."""
+        try:
+            return Patch(path, tuple((at, to, body.decode()) for at, to, body in linediff.hunks(old, new, most)))
+        except UnicodeDecodeError:
+            self.lost["not UTF-8"] += 1
+        except TooLongError:
+            self.lost["file changed too much"] += 1
+        return None
+
+    def _near(self, names: Sequence[str]) -> Iterator[bytes | None]:
+        """Yield the contents of objects in order; one asked for again soon is read once."""
+        last: dict[str, int] = {}
+        wanted: list[str] = []
+        for at, name in enumerate(names):
+            if at - last.get(name, -_NEAR - 1) > _NEAR:
+                wanted.append(name)
+            last[name] = at
+        found = self.blobs(wanted)
+        kept: dict[str, bytes | None] = {}
+        asked: deque[str] = deque()
+        for name in names:
+            if name not in kept:
+                kept[name] = next(found)[1]
+            yield kept[name]
+            asked.append(name)
+            if len(asked) > _NEAR and (oldest := asked.popleft()) not in asked:
+                kept.pop(oldest, None)
 
     def blobs(self, names: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
         """Yield (name, contents) of objects in order, from one process; None for one that cannot be read."""
@@ -190,79 +199,6 @@ class Repository:
         if found := re.search(r"[/:]([\w.-]+)/([\w.-]+?)(?:\.git)?/?$", url):
             return f"{found[1]}/{found[2]}"
         return f"local/{self.path.name.removesuffix('.git')}"
-
-
-class _PatchReader:
-    """Parses the output of one diff process; ``failed`` tells whether it died."""
-
-    def __init__(self, repository: Repository, oids: Sequence[str]) -> None:
-        self._repository = repository
-        self._oids = oids
-        self.failed = False
-
-    def __iter__(self) -> Iterator[tuple[str, tuple[Patch, ...]]]:
-        """Yield (commit, patches), each when the next one begins, so that a cut one is never seen."""
-        process = self._repository.diff_process(self._oids)
-        oid = ""
-        patches: list[Patch] = []
-        rest = b"\n"
-        try:
-            while block := process.out.read1(CHUNK):  # type: ignore[attr-defined]  # Popen gives a buffered reader
-                rest += block
-                marks = [found.start() for found in _UNIT.finditer(rest, 0, max(0, len(rest) - 80))]
-                for start, end in itertools.pairwise(marks):
-                    if rest[start + 1 : start + 6] == b"diff ":
-                        self._add(patches, rest[start:end])
-                        continue
-                    if oid:
-                        yield oid, tuple(patches)
-                    oid, patches = rest[start + 1 : end].decode(), []
-                if marks:
-                    rest = rest[marks[-1] :]
-            self.failed = process.child.wait() != 0
-            if not self.failed:
-                yield from self._last(oid, patches, rest)
-        finally:
-            process.close()
-
-    def _last(self, oid: str, patches: list[Patch], rest: bytes) -> Iterator[tuple[str, tuple[Patch, ...]]]:
-        """Yield what the end of the output holds."""
-        marks = [*(found.start() for found in _UNIT.finditer(rest)), len(rest)]
-        for start, end in itertools.pairwise(marks):
-            if rest[start + 1 : start + 6] == b"diff ":
-                self._add(patches, rest[start:end])
-                continue
-            if oid:
-                yield oid, tuple(patches)
-            oid, patches = rest[start:end].decode().strip(), []
-        if oid:
-            yield oid, tuple(patches)
-
-    def _add(self, patches: list[Patch], text: bytes) -> None:
-        """Read one file's patch; one that is not UTF-8 is counted and left out."""
-        try:
-            found = _patch(text.decode())
-        except UnicodeDecodeError:
-            self._repository.lost["not UTF-8"] += 1
-            return
-        if found is not None:
-            patches.append(found)
-
-
-def _patch(text: str) -> Patch | None:
-    """Read one file's patch."""
-    head, *runs = _RUN.split(text)
-    named = _PATH.search(head)
-    if named is None or not runs or len(runs) % 5:
-        return None
-    hunks: list[tuple[int, int, str]] = []
-    for at in range(0, len(runs), 5):
-        first, old_count, new_first, new_count, body = runs[at : at + 5]
-        if "\n\\" in body:
-            body = body.replace("\n\\ No newline at end of file", "")
-        body = body.partition("\n")[2].replace("\r\n", "\n").removesuffix("\n")
-        hunks.append((int(first) + (old_count == "0"), int(new_first) + (new_count == "0"), body))
-    return Patch(named[1], tuple(hunks))
 
 
 def _utf8(path: bytes) -> bool:

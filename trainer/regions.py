@@ -6,11 +6,11 @@ wrongly (Go text inside raw strings) does not parse and is dropped later by the 
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from trainer import linediff
 from trainer.change import Region, changed_lines
 
 _STARTS = re.compile(r"(?:func|type|var|const|import)[ \t(]")
@@ -94,15 +94,10 @@ def _trimmed(first: int, new_first: int, piece: str) -> Iterator[Region]:
 
 def from_texts(before: str, after: str) -> tuple[Region, ...]:
     """Return the changed declarations between two whole files."""
-    old, new = before.split("\n"), after.split("\n")
-    body: list[str] = []
-    for tag, a1, a2, b1, b2 in difflib.SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            body.extend(" " + line for line in old[a1:a2])
-        else:
-            body.extend("-" + line for line in old[a1:a2])
-            body.extend("+" + line for line in new[b1:b2])
-    return tuple(split(1, 1, "\n".join(body)))
+    old, new = before.encode(), after.encode()
+    most = old.count(b"\n") + new.count(b"\n") + 2
+    found = linediff.hunks(old, new, most)
+    return tuple(region for at, to, body in found for region in split(at, to, body.decode()))
 
 
 def only_comments(region: Region) -> bool:

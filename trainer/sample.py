@@ -99,6 +99,19 @@ class Sample:
         return tokens.REFINE if self.tried else tokens.CONTINUE
 
 
+def facets(item: Sample) -> Iterator[str]:
+    """Yield what a report counts a sample under: its kind, intent, operation, rule, source, licence and error code."""
+    yield f"kind {item.kind.name.lower()}"
+    yield f"source {item.source.partition('@')[0] or item.origin.partition(':')[0]}"
+    if licence := item.source.partition(" ")[2]:
+        yield f"licence {licence}"
+    if item.op:
+        yield f"intent {item.intent}"
+        yield f"operation {item.op}"
+        yield f"rule {item.rule}"
+    yield from (f"error {found.code}" for found in item.findings[:1])
+
+
 @dataclass(frozen=True, slots=True)
 class Encoded:
     """A sample as ids with the part of each id."""

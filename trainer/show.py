@@ -20,6 +20,25 @@ from hrgc.tokens import Op
 from trainer import pack, record, sample
 from trainer.sample import Finding, Kind, Sample
 
+_GROUPS = frozenset(
+    (
+        "kind",
+        "source",
+        "repository",
+        "licence",
+        "intent",
+        "operation",
+        "rule",
+        "error",
+        "tag",
+        "target",
+        "train",
+        "heldout",
+        "set",
+    )
+)
+"""First words of counts that are shown together, beside those with a colon behind them."""
+
 
 @dataclass(frozen=True)
 class ShowConfig:
@@ -149,18 +168,27 @@ def _diff(item: Sample) -> Iterator[str]:
         yield f"  {number if row[0] in ' -' else '':>3} {row[0]} {row[2:]}"
 
 
+def _counts(document: dict[str, Any]) -> Iterator[tuple[str, float]]:
+    """Yield every number of a manifest by name: its counts, what packing left out, and single facts."""
+    yield from (document.get("counts") or {}).items()
+    yield from ((f"left out: {name}", count) for name, count in (document.get("left_out") or {}).items())
+    yield from (
+        (name, value) for name, value in document.items() if isinstance(value, int | float) and name != "format"
+    )
+
+
 def report(folder: Path) -> str:
     """Return the counts in a folder's manifest as text, grouped by what they count; raises InputError."""
     path = folder / record.MANIFEST
     if not path.is_file():
         raise InputError(f"no manifest in {folder}", "the stage that writes it has not finished")
     document = record.read_json(path)
-    counts: dict[str, Any] = document.get("counts") or {}
     out = [f"{folder}  {document['data_hash'][:16]}  {len(document['files'])} files"]
-    groups: dict[str, list[tuple[str, int]]] = {}
-    for name, count in counts.items():
+    groups: dict[str, list[tuple[str, float]]] = {}
+    for name, count in _counts(document):
         group, _, rest = name.partition(":") if ":" in name else name.partition(" ")
-        groups.setdefault(group if rest else "totals", []).append((rest.strip() or name, int(count)))
+        grouped = ":" in name or group in _GROUPS
+        groups.setdefault(group if grouped else "totals", []).append((rest.strip() if grouped else name, count))
     for group, rows in sorted(groups.items()):
         out.append(f"{group}:")
         whole = max(1, sum(count for _, count in rows))

@@ -83,7 +83,7 @@ def make_part(config: SourcePairsConfig, source: str) -> int:
     """Write the raw pairs of one repository and return how many; one that is there is only counted."""
     with tempfile.TemporaryDirectory(prefix="hrgc-") as scratch:
         try:
-            repository = Repository(Path(source), scratch=Path(scratch))
+            repository = Repository(Path(source))
         except InputError:
             return 0
         path = Path(config.out) / commit_pairs.RAW / f"{change.part_name(repository.name)}.jsonl.gz"

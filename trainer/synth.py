@@ -10,6 +10,7 @@ import itertools
 import json
 import os
 import random
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -159,4 +160,5 @@ def main(config: SynthConfig) -> None:
     for part, path in enumerate(tqdm(paths, desc="parts", unit="part")):
         if not path.is_file():
             sample.write(path, samples(records(binary, goroot, config, part), config, origin))
-    record.save_manifest(out, paths, format=sample.FORMAT, goroot=version)
+    counts = Counter(name for path in paths for item in sample.read(path) for name in sample.facets(item))
+    record.save_manifest(out, paths, format=sample.FORMAT, goroot=version, counts=dict(sorted(counts.items())))

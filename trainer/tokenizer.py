@@ -7,9 +7,10 @@ user-defined symbol, then bytes and pieces; ids are never written down anywhere 
 from __future__ import annotations
 
 import io
+import itertools
 import random
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -45,6 +46,8 @@ class TokenizerConfig:
     comment_share: float = 0.25
     """Part of the comment lines that is kept: problems are prose."""
     longest_line: int = 240
+    report_lines: int = 1_000_000
+    """Lines that are encoded and decoded again for the report: those trained on, then all sources as they stand."""
     seed: int = 17
     threads: int = 1
 
@@ -159,14 +162,35 @@ def main(config: TokenizerConfig) -> None:
     )
     path = out / MODEL_FILE
     record.write_atomic(path, model.getvalue())
-    tokenizer = Tokenizer(path)
-    counts = [tokenizer.text(line) for line in tqdm(lines, desc="counting", unit="line")]
-    used = {token for ids in counts for token in ids}
-    facts = {
-        "lines": len(lines),
-        "bytes": sum(len(line.encode()) for line in lines),
-        "pieces_per_line": round(sum(map(len, counts)) / max(1, len(lines)), 2),
-        "unused_rows": tokenizer.size - len(used) - len(tokens.SPECIAL_TOKENS) - len(tokens.CONTROL_TOKENS),
-    }
+    facts: dict[str, int | float] = {"lines": len(lines), "bytes": sum(len(line.encode()) for line in lines)}
+    facts |= measure(
+        Tokenizer(path), itertools.islice(itertools.chain(lines, _report_lines(config)), config.report_lines)
+    )
     record.save_manifest(out, [path], **facts)
     tqdm.write(f"{path}: {facts}")
+
+
+def _report_lines(config: TokenizerConfig) -> Iterator[str]:
+    """Yield the lines of all Go sources as they stand, indentation and repetitions included."""
+    root = gosource.find_goroot(Path(config.goroot) if config.goroot else None)
+    for _, text in gosource.files(root):
+        yield from text.splitlines()
+
+
+def measure(tokenizer: Tokenizer, lines: Iterable[str]) -> dict[str, int | float]:
+    """Return what a report says of *tokenizer*: pieces per line, unused rows, and how many lines come back unequal."""
+    count = pieces = unequal = 0
+    used: set[int] = set()
+    for line in tqdm(lines, desc="round trip", unit="line", mininterval=1):
+        ids = tokenizer.text(line)
+        used.update(ids)
+        count += 1
+        pieces += len(ids)
+        unequal += tokenizer.decode(ids) != line
+    fixed = len(tokens.SPECIAL_TOKENS) + len(tokens.CONTROL_TOKENS)
+    return {
+        "report_lines": count,
+        "pieces_per_line": round(pieces / max(1, count), 2),
+        "unused_rows": tokenizer.size - len(used) - fixed,
+        "unequal_lines": unequal,
+    }

@@ -177,7 +177,7 @@ def test_the_manifest_counts_what_earlier_runs_read(tmp_path: Path) -> None:
 
 def test_objects_are_read_by_name_and_trees_listed(tmp_path: Path) -> None:
     repository = with_history(tmp_path / "ada+stack")
-    opened = gitlog.Repository(repository.path, scratch=tmp_path)
+    opened = gitlog.Repository(repository.path)
     objects = opened.objects()
     try:
         assert objects.get("HEAD:LICENSE") == MIT.encode()
@@ -211,7 +211,7 @@ def test_a_cluster_of_two_nodes_writes_what_one_process_does(tmp_path: Path) -> 
         cluster.add_node(num_cpus=1)
         spread = collected(tmp_path / "repositories", tmp_path / "ray", cluster=cluster.address, workers=2)
     finally:
-        cluster.shutdown()
+        cluster.shutdown()  # type: ignore[no-untyped-call] # Ray's own class
     assert spread == local
 
 

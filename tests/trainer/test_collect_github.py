@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import hashlib
 import json
 import os
@@ -195,9 +196,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 def config(server: Server, out: Path, **more: Any) -> CollectGithubConfig:
     """Return a configuration that asks *server* quickly."""
-    return CollectGithubConfig(
-        **{"out": str(out), "base_url": server.url, "gap": 0.0, "backoff": 0.01, "repositories": "ada/max"} | more
-    )
+    base = CollectGithubConfig(str(out), "ada/max", base_url=server.url, gap=0.0, backoff=0.01)
+    return dataclasses.replace(base, **more)
 
 
 def api(server: Server, tmp_path: Path, **more: Any) -> Api:

@@ -1,4 +1,4 @@
-"""The whole chain on tiny repositories of its own: collect, annotate, pairs, pack, show."""
+"""Pairs from changes of tiny repositories: hunks, half-applied commits, duplicates, evaluation sets, a look at them."""
 
 from __future__ import annotations
 
@@ -10,17 +10,13 @@ import pytest
 
 from hrgc.errors import InputError
 from tests.git_repositories import TinyRepository, with_history
-from trainer import annotate, collect_git, commit_pairs, heldout_sets, pack, record, sample, show
-from trainer.annotate import AnnotateConfig
+from trainer import collect_git, commit_pairs, heldout_sets, pack, record, sample, show
 from trainer.collect_git import CollectGitConfig
 from trainer.commit_pairs import CommitPairsConfig
 from trainer.dedupe import Deduplicator
 from trainer.heldout_sets import HeldoutSetsConfig
-from trainer.pack import PackConfig
 from trainer.sample import Finding, Kind, Sample
 from trainer.show import ShowConfig
-from trainer.tokenizer import TokenizerConfig
-from trainer.tokenizer import main as train_tokenizer
 
 
 @pytest.fixture(scope="module")
@@ -94,20 +90,6 @@ def test_running_again_goes_on_from_the_parts_and_ends_the_same(chain: Path) -> 
     make_pairs(chain)
     assert part.stat().st_mtime_ns == made
     assert train_pairs(chain) == before
-
-
-def test_the_chain_ends_in_token_shards(chain: Path) -> None:
-    annotate.main(AnnotateConfig(changes=str(chain / "changes"), out=str(chain / "plans")))
-    assert record.data_hash(chain / "plans")
-    train_tokenizer(TokenizerConfig(out=str(chain / "tokenizer"), vocab_size=2048, max_bytes=300_000, seed=3))
-    pack.main(
-        PackConfig(
-            str(chain / "pairs" / "train"), str(chain / "shards"), str(chain / "tokenizer" / "tokenizer.model"),
-            max_tokens=1500, dev_share=0.0,
-        )
-    )  # fmt: skip
-    shard = record.read_json(chain / "shards" / record.MANIFEST)
-    assert shard["train_samples"] == len(train_pairs(chain))
 
 
 def test_show_prints_problem_evidence_plan_and_diff(chain: Path, capsys: pytest.CaptureFixture[str]) -> None:

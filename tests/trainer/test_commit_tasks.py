@@ -68,7 +68,7 @@ def mirror(tmp_path: Path) -> TinyRepository:
 
 def write_head(repository: TinyRepository, folder: str, out: Path) -> bool:
     """Write a package of a repository's last commit."""
-    with closing(Repository(repository.path, scratch=out.parent).objects()) as objects:
+    with closing(Repository(repository.path).objects()) as objects:
         return snapshot.write(objects, "HEAD", folder, repository.path.name.replace("+", "/"), out)
 
 

@@ -23,7 +23,7 @@ from trainer.tokenizer import main as train_tokenizer
 def tokenizer(tmp_path_factory: pytest.TempPathFactory) -> Tokenizer:
     """Return a small tokenizer of Go source."""
     out = tmp_path_factory.mktemp("tokenizer")
-    train_tokenizer(TokenizerConfig(out=str(out), vocab_size=4096, max_bytes=1_500_000, seed=3))
+    train_tokenizer(TokenizerConfig(out=str(out), vocab_size=4096, max_bytes=1_500_000, seed=3, report_lines=1000))
     return Tokenizer(out / "tokenizer.model")
 
 

@@ -31,7 +31,7 @@ POP = (
 def tokenizer(tmp_path_factory: pytest.TempPathFactory) -> Tokenizer:
     """Return a small tokenizer of Go source."""
     out = tmp_path_factory.mktemp("tokenizer")
-    train_tokenizer(TokenizerConfig(out=str(out), vocab_size=2048, max_bytes=400_000, seed=3))
+    train_tokenizer(TokenizerConfig(out=str(out), vocab_size=2048, max_bytes=400_000, seed=3, report_lines=1000))
     return Tokenizer(out / "tokenizer.model")
 
 

@@ -43,7 +43,7 @@ from trainer.train import TrainConfig
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a small tokenizer, pairs and shards."""
     root = tmp_path_factory.mktemp("data")
-    train_tokenizer(TokenizerConfig(out=str(root / "tokenizer"), vocab_size=2048, max_bytes=400_000, seed=3))
+    train_tokenizer(TokenizerConfig(out=str(root / "tokenizer"), vocab_size=2048, max_bytes=400_000, seed=3, report_lines=1000))
     lexical.main(lexical.LexicalConfig(out=str(root / "pairs"), limit=400, per_function=2))
     name = str(root / "tokenizer" / "tokenizer.model")
     pack.main(pack.PackConfig(str(root / "pairs"), str(root / "shards"), name, 120, dev_share=0.3, dev_limit=40))

@@ -7,7 +7,7 @@
 #        runs/gpu.sh finish OUT             save, stop, and write the averaged weights to OUT in parts below 16 MiB
 # Here:  runs/gpu.sh take PARCEL            join them into .data/run-gpu, a checkpoint like any other
 # There it needs torch, numpy, sentencepiece, tqdm and click; pure Python wheels in .data/wheels are found as they are.
-# RUN_OPTIONS adds options of hrgc-train train; DEVICE=cpu tries the whole chain without a GPU.
+# RUN_OPTIONS adds options of hrgc-train train, GPUS says how many train together; DEVICE=cpu tries the chain without any.
 set -eu
 cd "$(dirname "$0")/.."
 python=${PYTHON:-python3}
@@ -40,8 +40,10 @@ start)
   stop
   mkdir -p "$run"
   if [ "$device" = cuda ]; then fast="--compile --batch-tokens 262144 --pad-to 64 --sampled-rows 16384"; else fast="--no-compile"; fi
+  launch="$python -m"
+  [ "${GPUS:-1}" = 1 ] || launch="$python -m torch.distributed.run --standalone --nproc-per-node $GPUS -m"
   # shellcheck disable=SC2086 # options are words
-  setsid nohup "$python" -m trainer train --device "$device" --data "$data" --out "$run" --start .data/start \
+  setsid nohup $launch trainer train --device "$device" --data "$data" --out "$run" --start .data/start \
     --h-cycles 2 --l-cycles 2 --gradient-passes 4 --prompt-share 1.0 \
     --rate 0.01 --embedding-rate 0.006 --ema 0.999 --warmup 300 --decay-share 0.3 \
     --eval-minutes 3 --eval-samples 2048 --save-minutes 2 --no-tensorboard \

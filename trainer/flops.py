@@ -26,15 +26,15 @@ def forward_flops(model: Network, prompt: float, response: float) -> float:
     """
     config, length = model.config, prompt + response
     if isinstance(model, T5):
-        crossing = [block.cross for block in model.decoder.blocks]
-        seen = 2 * sum(_weights(part.k, part.v) for part in crossing)
+        crossing = [part for name, part in model.decoder.named_modules() if name.endswith(("cross.k", "cross.v"))]
+        seen = 2 * _weights(*crossing)
         plain = 2 * prompt * _weights(model.encoder) + response * (2 * _weights(model.decoder) - seen) + prompt * seen
         pairs = 2 * prompt**2 + response**2 + 2 * response * prompt
         return plain + 2 * config.width * config.layers_per_stack * pairs
-    fast, slow = (sum(weight.numel() for weight in stack) for stack in model.stacks())
+    fast, slow = ([weight.numel() for weight in stack] for stack in model.stacks())
     turns = (config.h_cycles * config.l_cycles, config.h_cycles) if isinstance(model, HrmText) else (1, 1)
     layers = config.layers_per_stack * sum(turns)
-    return 2 * length * (fast * turns[0] + slow * turns[1]) + 2 * config.width * layers * length**2
+    return 2 * length * (sum(fast) * turns[0] + sum(slow) * turns[1]) + 2 * config.width * layers * length**2
 
 
 def training_flops(model: Network, prompt: float, response: float) -> float:

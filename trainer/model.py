@@ -102,7 +102,8 @@ class Network(nn.Module):
     def outside(self) -> list[nn.Parameter]:
         """Return the embedding and every other weight that is in no stack."""
         known = {id(weight) for stack in self.stacks() for weight in stack} | {id(self.embedding.weight)}
-        return [self.embedding.weight, *(weight for weight in self.parameters() if id(weight) not in known)]
+        rest = [weight for weight in self.parameters() if id(weight) not in known]
+        return [*self.embedding.parameters(), *rest]
 
     def parameter_count(self) -> int:
         """Return the number of weights; the tied output counts once."""
@@ -156,12 +157,13 @@ class Attention(nn.Module):
 
     def forward(self, x: Tensor, rotation: tuple[Tensor, Tensor]) -> Tensor:
         """Attend over (batch, length, width); right padding needs no mask because attention looks back only."""
-        width = x.shape[-1]
+        batch, length, width = x.shape
         weight = torch.cat([part.weight for part in (self.q, self.k, self.v, self.gate)])
-        looking, v, gate = F.linear(x, weight).split((2 * width, width, width), dim=-1)
-        heads = rotate(looking.unflatten(2, (2 * self.heads, self.head_width)), rotation).transpose(1, 2)
-        q, k = heads.chunk(2, dim=1)
-        v = v.unflatten(2, (self.heads, self.head_width)).transpose(1, 2)
+        found = F.linear(x, weight)
+        looking = found[..., : 2 * width].view(batch, length, 2 * self.heads, self.head_width)
+        q, k = rotate(looking, rotation).transpose(1, 2).chunk(2, dim=1)
+        v, gate = found[..., 2 * width :].chunk(2, dim=-1)
+        v = v.view(batch, length, self.heads, self.head_width).transpose(1, 2)
         out: Tensor = self.output(torch.sigmoid(gate) * causal_attention(q, k, v))
         return out
 

@@ -7,6 +7,7 @@ Run: ``hrgc-train parcel --folders .data/shards --out .data/parcel``, and there 
 
 from __future__ import annotations
 
+import lzma
 import tarfile
 import tempfile
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ def main(config: ParcelConfig) -> None:
     folders = [Path(name) for name in config.folders.split(",") if name]
     with tempfile.TemporaryDirectory() as scratch:
         archive = Path(scratch) / "archive"
-        with tarfile.open(archive, "w:xz", preset=config.preset) as tar:
+        with lzma.open(archive, "wb", preset=config.preset) as stream, tarfile.open(fileobj=stream, mode="w") as tar:
             for folder in folders:
                 if not folder.is_dir():
                     raise InputError(f"no folder {folder}", "name folders that are there with --folders")

@@ -46,7 +46,7 @@ def test_the_cross_entropy_is_the_plain_one(columns: int) -> None:
     correction = torch.randn(columns)
     ours = [states.clone().requires_grad_(), table.clone().requires_grad_()]
     plain = [states.clone().requires_grad_(), table.clone().requires_grad_()]
-    total, losses, best = fused.cross_entropy(*ours, targets, correction, shares, judged=90)
+    total, losses, best = fused.cross_entropy(ours[0], ours[1], targets, correction, shares, judged=90)
     scores = plain[0] @ plain[1].T
     wanted = F.cross_entropy(scores + correction, targets, reduction="none")
     torch.autograd.backward([total * 3, (wanted @ shares) * 3])

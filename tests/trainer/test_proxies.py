@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -39,15 +40,10 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_shapes_within_the_bounds_are_compared() -> None:
-    sizes = [networks.outline(ModelConfig(**_fields(shape))).parameter_count() for shape in proxies.SHAPES]
+    sizes = [networks.outline(ModelConfig(**asdict(shape))).parameter_count() for shape in proxies.SHAPES]
     assert all(20_000_000 <= size <= 30_000_000 for size in sizes), sizes
     assert {shape.architecture for shape in proxies.SHAPES} == {"hrm_text", "gpt2", "t5"}
     assert len({shape.name for shape in proxies.SHAPES}) == len(proxies.SHAPES)
-
-
-def _fields(shape: proxies.Shape) -> dict[str, object]:
-    """Return a shape's fields."""
-    return dict(shape.__dict__)
 
 
 def test_operations_count_cycles_and_lengths() -> None:

@@ -43,7 +43,7 @@ from trainer.train import TrainConfig
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a small tokenizer, pairs and shards."""
     root = tmp_path_factory.mktemp("data")
-    train_tokenizer(TokenizerConfig(out=str(root / "tokenizer"), vocab_size=2048, max_bytes=400_000, seed=3, report_lines=1000))
+    train_tokenizer(TokenizerConfig(out=str(root / "tokenizer"), vocab_size=2048, max_bytes=400_000, seed=3))
     lexical.main(lexical.LexicalConfig(out=str(root / "pairs"), limit=400, per_function=2))
     name = str(root / "tokenizer" / "tokenizer.model")
     pack.main(pack.PackConfig(str(root / "pairs"), str(root / "shards"), name, 120, dev_share=0.3, dev_limit=40))
@@ -185,6 +185,7 @@ def test_cycles_may_change_between_calls(data: Path, tmp_path: Path) -> None:
 
 def test_a_loss_that_is_no_number_stops_the_run(data: Path, tmp_path: Path) -> None:
     trainer = train.open_trainer(config_for(data, tmp_path))
+    assert isinstance(trainer.model, HrmText)
     with torch.no_grad():
         trainer.model.z_l_init.fill_(math.nan)
     stream = batches.stream(trainer.train, Plan(4, 1), Position())
@@ -252,6 +253,7 @@ def test_the_transformers_folder_holds_every_weight_once(data: Path, tmp_path: P
     transformers_folder.main(transformers_folder.FolderConfig(str(run), str(out), str(tokenizer)))
     weights = load_file(out / "model.safetensors")
     model, _ = checkpoint.averaged_model(run)
+    assert isinstance(model, HrmText)
     assert sum(weight.numel() for weight in weights.values()) == model.parameter_count()
     ours = model.h_stack.layers[1].get_parameter("attention.output.weight")
     assert torch.equal(weights["model.H_module.layers.1.self_attn.o_proj.weight"], ours)

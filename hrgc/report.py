@@ -53,7 +53,9 @@ class Outcome:
             return self.error.exit_code
         if self.finished is not None:
             return _finished_code(self.finished)
-        return ExitCode.OK if self.evidence is None or self.evidence.clean else ExitCode.PROBLEMS
+        if self.evidence is None or self.evidence.clean:
+            return ExitCode.OK
+        return ExitCode.PROBLEMS if self.evidence.diagnostics else ExitCode.TIMEOUT
 
     @property
     def changed(self) -> bool:
@@ -109,6 +111,8 @@ def verdict(evidence: Evidence) -> str:
         parts = [{Stage.PARSE: "parses", Stage.TYPES: "builds"}.get(evidence.reached, "builds, vet is clean")]
         if evidence.passed:
             parts.append(f"{counted(len(evidence.passed), 'test')} pass{'es' if len(evidence.passed) == 1 else ''}")
+        if not evidence.complete:
+            parts = [*parts[evidence.reached == Stage.PARSE :], "not judged to the end"]
         return ", ".join(parts)
     number = len([d for d in evidence.diagnostics if d.stage == stage])
     return {
@@ -132,13 +136,15 @@ def summary(outcome: Outcome) -> str:
     if not finished.results:
         if finished.before.clean:
             return f"no change was found for {outcome.target} ({effort}; {REASONS[finished.reason]})"
+        if not before:
+            return f"{outcome.target} could not be judged to the end ({effort}; {REASONS[finished.reason]})"
         return (
             f"no repair was found for {outcome.target}: {counted(before, 'problem')} "
             f"remain{'s' if before == 1 else ''} ({effort}; {REASONS[finished.reason]})"
         )
     what = f"fixed {gone} of {counted(before, 'problem')}" if before else "made the change"
     rest = f", {counted(after, 'problem')} left" if after else ""
-    why = f"; {REASONS[finished.reason]}" if after else ""
+    why = f"; {REASONS[finished.reason]}" if after and finished.reason != StopReason.DONE else ""
     return f"{what} in {outcome.target}{rest} ({effort}{why})"
 
 

@@ -143,8 +143,7 @@ def run(request: Request, toolbox: Toolbox, cancel: Cancel | None = None) -> Gen
     """
     cancel = cancel or Cancel()
     with opened(request.target, toolbox, request.options, cancel) as workspace:
-        deadline = float("inf") if request.seconds is None else time.monotonic() + request.seconds
-        budget = Budget(deadline, cancel)
+        budget = Budget(_deadline(request.seconds), cancel)
         if request.plan is not None:
             _check_plan(
                 request.plan, {path: request.overlay.get(path) or workspace.read(path) for path in workspace.files}
@@ -167,6 +166,11 @@ def run(request: Request, toolbox: Toolbox, cancel: Cancel | None = None) -> Gen
         return (yield from refine(job, toolbox.tools()))
 
 
+def _deadline(seconds: float | None) -> float:
+    """Return when *seconds* from now are over."""
+    return float("inf") if seconds is None else time.monotonic() + seconds
+
+
 def _check_plan(plan: Plan, contents: Mapping[Path, bytes]) -> None:
     """Raise InputError naming the first step of *plan* that cannot be carried out."""
     wrong = lint(plan, {path: split_lines(content) for path, content in contents.items()})
@@ -174,9 +178,16 @@ def _check_plan(plan: Plan, contents: Mapping[Path, bytes]) -> None:
         raise InputError(f"the plan does not fit the files: {wrong[0]}", "make a new one with: hrgc plan FILE")
 
 
-def check(target: Path, toolbox: Toolbox, options: OpenOptions, budget: Budget) -> Evidence:
-    """Run the validators on *target* as it is; vet findings come behind those of the other stages."""
-    return recheck(target, toolbox, options, {}, budget)
+def check(
+    target: Path, toolbox: Toolbox, options: OpenOptions, seconds: float | None = None, cancel: Cancel | None = None
+) -> Evidence:
+    """Run the validators on *target* as it is; vet findings come behind those of the other stages.
+
+    The clock starts behind opening, as it does for ``run``.
+    """
+    cancel = cancel or Cancel()
+    with opened(target, toolbox, options, cancel) as workspace:
+        return judged(workspace, toolbox, {}, Budget(_deadline(seconds), cancel))
 
 
 def recheck(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import click
@@ -13,7 +12,7 @@ from hrgc.cli.options import Setting, open_options, package_options, setting_fla
 from hrgc.cli.output import Output
 from hrgc.cli.talk import Talk
 from hrgc.errors import HrgcError
-from hrgc.plugin import Budget, OpenOptions
+from hrgc.plugin import OpenOptions
 from hrgc.report import Outcome, summary
 from hrgc.session import Toolbox
 
@@ -65,11 +64,10 @@ def _one(  # noqa: PLR0913 - one call site, and each is a different thing
 def _check(target: Path, toolbox: Toolbox, options: OpenOptions, seconds: float | None, talk: Talk) -> Outcome:
     """Check one target and say the verdict."""
     name = discovery.display(target)
-    budget = Budget() if seconds is None else Budget(time.monotonic() + seconds)
     talk.begin(name)
     with talk.progress_line() as progress:
         progress.update(f"{name}: checking")
-        evidence = session.check(target, toolbox, options, budget)
+        evidence = session.check(target, toolbox, options, seconds)
     outcome = Outcome(name, evidence=evidence)
     talk.notes(evidence.notes)
     talk.say(summary(outcome), style="green" if evidence.clean else "red")

@@ -177,3 +177,25 @@ def test_sarif_quotes_paths() -> None:
     row = json.loads(sarif([Outcome("x", evidence=Evidence((found,)))]))["runs"][0]["results"][0]
     location = row["locations"][0]["physicalLocation"]
     assert location == {"artifactLocation": {"uri": "a%20b%25.go"}}
+
+
+@pytest.mark.parametrize(
+    ("evidence", "text"),
+    [
+        (Evidence(complete=False), "not judged to the end"),
+        (Evidence(reached=Stage.TYPES, complete=False), "builds, not judged to the end"),
+    ],
+)
+def test_what_was_not_judged_is_not_called_good(evidence: Evidence, text: str) -> None:
+    """A check that ran out of time says so, and its exit code does."""
+    outcome = Outcome("a.go", evidence=evidence)
+    assert report.summary(outcome) == f"a.go: {text}"
+    assert outcome.exit_code == ExitCode.TIMEOUT
+    unknown = _outcome(reason=StopReason.SECONDS, results=(), before=evidence, after=evidence)
+    assert report.summary(unknown).startswith("a.go could not be judged to the end (2 rounds, ")
+
+
+def test_a_part_of_a_repair_gives_no_reason_to_stop() -> None:
+    """What a person left is no reason of the run."""
+    text = report.summary(_outcome(_finding(4, 9, "itmes")))
+    assert text == "fixed 1 of 2 problems in a.go, 1 problem left (2 rounds, 143 candidates, 0.4 s)"

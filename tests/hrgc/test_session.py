@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -45,7 +46,7 @@ def test_run_loads_the_model_once_and_when_needed() -> None:
     """Checking needs no model; two runs share one."""
     loader = CountingLoader()
     box = toolbox(b"itmes\n", loader)
-    assert not check(PATH, box, OpenOptions(), Budget()).clean
+    assert not check(PATH, box, OpenOptions()).clean
     assert loader.loaded == 0
     for _ in range(2):
         last = list(run(Request(PATH), box))[-1]
@@ -84,7 +85,7 @@ def _run(box: Toolbox, cancel: Cancel) -> None:
 
 
 def _check(box: Toolbox, cancel: Cancel) -> None:
-    check(PATH, box, OpenOptions(), Budget(cancel=cancel))
+    check(PATH, box, OpenOptions(), cancel=cancel)
 
 
 @pytest.mark.parametrize("work", [_run, _check])
@@ -95,6 +96,23 @@ def test_cancel_reaches_a_package_that_is_being_opened(work: Callable[[Toolbox, 
     threading.Timer(0.1, cancel.cancel).start()
     with pytest.raises(CancelledError):
         work(box, cancel)
+
+
+class SlowLanguage(ToyLanguage):
+    """Takes its time to open."""
+
+    def open(
+        self, target: Path, options: OpenOptions, cancel: Cancel | None = None
+    ) -> AbstractContextManager[Workspace]:
+        """Wait longer than the tests' budget."""
+        time.sleep(0.05)
+        return super().open(target, options, cancel)
+
+
+def test_opening_takes_nothing_off_the_time_for_judging() -> None:
+    """A cold build cache must not turn a check into a word about nothing."""
+    box = Toolbox((SlowLanguage(ToyWorkspace(PATH, b"itmes\n")),), (), (WordValidator("w", Stage.TYPES, (b"itmes",)),))
+    assert len(check(PATH, box, OpenOptions(), 0.04).diagnostics) == 1
 
 
 def test_what_is_cancelled_is_not_opened() -> None:

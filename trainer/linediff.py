@@ -93,7 +93,7 @@ def _places(old: bytes, new: bytes, most: int) -> Iterator[_Place]:
         before, after = _lines(old[at : ends[0]]), _lines(new[to : ends[1]])
         if ends == [rest, stop]:
             found = runs(before, after, most)
-        elif kept := _in_step(*shortest(before, after, most, whole=False)):
+        elif kept := _in_step(*shortest(before, after, most, sync=2 * _SYNC)):
             found = slid(before, after, kept)
         else:
             size *= 4

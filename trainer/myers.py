@@ -31,14 +31,15 @@ def runs(a: Sequence[bytes], b: Sequence[bytes], most: int) -> list[Run]:
     if not left or not right:
         found = [(0, len(left), 0, len(right))] if left or right else []
     else:
-        found, _ = shortest(left, right, most, whole=True)
+        found, _ = shortest(left, right, most)
     return slid(a, b, [(low + a1, low + a2, low + b1, low + b2) for a1, a2, b1, b2 in found])
 
 
-def shortest(a: Sequence[bytes], b: Sequence[bytes], most: int, *, whole: bool) -> tuple[list[Run], int]:
-    """Return the runs of a shortest edit script and the line of *a* it ends at; without *whole* where either text ends.
+def shortest(a: Sequence[bytes], b: Sequence[bytes], most: int, *, sync: int = 0) -> tuple[list[Run], int]:
+    """Return the runs of a shortest edit script and the line of *a* it ends at; raises TooLongError above *most* lines.
 
-    Lines are numbered, so that long equal stretches compare as text.
+    With *sync* it ends behind the first so many equal lines that follow a change, or where either text does. Lines are
+    numbered, so that long equal stretches compare as text.
     """
     numbers: dict[bytes, str] = {}
     left, right = (
@@ -53,13 +54,14 @@ def shortest(a: Sequence[bytes], b: Sequence[bytes], most: int, *, whole: bool) 
         for k in range(-cost, cost + 1, 2):
             down = k == -cost or (k != cost and reach[k - 1] < reach[k + 1])
             x = reach[k + 1] if down else reach[k - 1] + 1
-            y = x - k
+            y, begun = x - k, x
             if x <= rows and 0 <= y <= columns and left[x] == right[y]:
                 for size in _STRIDES:
                     while left[x : x + size] == right[y : y + size]:
                         x, y = x + size, y + size
             reach[k] = x
-            if (x >= rows and y >= columns) if whole else (x >= rows or y >= columns):
+            over = x >= rows or y >= columns or (cost and x - begun >= sync) if sync else x >= rows and y >= columns
+            if over:
                 return _traced(history, x, y), x
     raise TooLongError
 

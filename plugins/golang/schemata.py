@@ -25,8 +25,8 @@ IDENTITY = 1
 FUEL = 20_000_000
 """Loop turns and calls a variant may take, more where the unchanged code needs a twentieth of that already.
 
-``go test`` alone would wait ten minutes. Here a candidate that takes more than this, and more than twenty times what the
-unchanged code takes, is refused as Timeout though it may end: a repair that makes code so much slower is none. Fuel
+``go test`` alone would wait ten minutes. Here a candidate that takes more than this, and more than twenty times what
+the unchanged code takes, is refused as Timeout though it may end: a repair that makes code so much slower is none. Fuel
 counts turns, not seconds, so that a verdict does not hang on the machine.
 """
 LITTLE_FUEL = 2_000_000

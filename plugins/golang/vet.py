@@ -79,6 +79,8 @@ class VetValidator:
         Where vet could judge the files before, its findings are subtracted. Where it could not, since they did not
         build, a finding is new when it lies on a changed line.
         """
+        if not found:
+            return ()
         if workspace not in self._before:
             self._before[workspace] = self._run(workspace, {}, budget)[0]
         before = self._before[workspace]

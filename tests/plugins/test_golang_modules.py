@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from hrgc.edits import splice
 from hrgc.errors import GoToolError, InputError
 from hrgc.plugin import Budget, OpenOptions
 from plugins.golang.language import GoLanguage
@@ -187,3 +188,24 @@ def test_a_package_of_the_standard_library_opens(tmp_path: Path) -> None:
     with GoLanguage().open(source, OpenOptions()) as ws:
         assert isinstance(ws, GoWorkspace)
         assert ws.helper.examine({}).diagnostics == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "package shop\n\nfunc F() int { return cart.New() }\n",
+        'package shop\n\nimport "example.org/m/crat"\n\nfunc F() int { return cart.New() }\n',
+    ],
+)
+def test_imports_of_the_module_are_repaired(tmp_path: Path, text: str) -> None:
+    """A package of the module is imported where its name is used, and its misspelt path is set right."""
+    write(
+        tmp_path,
+        {"go.mod": MOD, "cart/cart.go": "package cart\n\nfunc New() int { return 1 }\n", "shop/shop.go": text},
+    )
+    with opened(tmp_path / "shop", tmp_path) as ws:
+        path = ws.files[0]
+        made = {splice(text.encode(), p.edits) for p in ws.helper.fixes({}, 20)}
+        right = [content for content in made if b'import "example.org/m/cart"' in content]
+        assert len(right) == 1
+        assert ws.build({path: right[0]}, Budget()).clean

@@ -13,8 +13,10 @@ from hrgc.plan import Step
 from hrgc.plugin import Budget, Cancel, Candidate, OpenOptions
 from hrgc.tokens import Op
 from plugins.golang.language import GoLanguage
+from plugins.golang.toolchain import Toolchain, find
 from plugins.golang.vet import VetValidator
 from plugins.golang.workspace import GoWorkspace
+from tests.plugins.golang_packages import write
 
 SOURCE = """package shop
 
@@ -108,3 +110,17 @@ def test_a_cancelled_run_says_so(ws: GoWorkspace) -> None:
     evidence = VetValidator().examine(ws, {}, Budget(cancel=cancel))
     assert evidence.reached is Stage.TYPES
     assert "stopped" in evidence.notes[0]
+
+
+@pytest.mark.usefixtures("go")
+def test_a_repair_without_findings_costs_one_run(tmp_path: Path) -> None:
+    """What vet says of the files as they were is asked for only when there is something to take it from."""
+    go, log = find().go, tmp_path / "log"
+    script = tmp_path / "go"
+    script.write_text(f'#!/bin/sh\necho "$1" >> "{log}"\nexec "{go}" "$@"\n')
+    script.chmod(0o755)
+    root = write(tmp_path / "m", {"a.go": "package m\n\nfunc F() int { return missing }\n"})
+    with GoLanguage(Toolchain(script, find().settings)).open(root, OpenOptions()) as workspace:
+        fixed = {workspace.files[0]: b"package m\n\nfunc F() int { return 1 }\n"}
+        assert VetValidator().examine(workspace, fixed, Budget()).reached is Stage.VET
+    assert log.read_text().split().count("vet") == 1

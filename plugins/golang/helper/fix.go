@@ -37,6 +37,7 @@ type fixJob struct {
 	check  func([]FileEdits) []Diag
 	derive func([]FileEdits) *Package
 	start  time.Time
+	others []string // import paths beyond the standard library that can be imported, in order
 }
 
 // fixesParams are the parameters of the method fixes.
@@ -66,7 +67,7 @@ func fixesMethod(s *Server, raw json.RawMessage) (any, error) {
 
 // fixes returns at most limit repairs of the base's parse errors or, when it parses, of its type errors.
 func fixes(s *Server, limit int) []Candidate {
-	job := &fixJob{pkg: s.Base(), check: s.Check, derive: s.derive, start: time.Now()}
+	job := &fixJob{pkg: s.Base(), check: s.Check, derive: s.derive, start: time.Now(), others: s.imports.others()}
 	if job.pkg == nil {
 		return nil
 	}
@@ -212,7 +213,7 @@ func (j *fixJob) complete(p proposal, base map[string]int, depth int) []proposal
 	if broken < 0 {
 		return nil
 	}
-	inner := &fixJob{pkg: pkg, check: func(more []FileEdits) []Diag { return j.check(joinEdits(p, more)) }, start: j.start}
+	inner := &fixJob{pkg: pkg, check: func(more []FileEdits) []Diag { return j.check(joinEdits(p, more)) }, start: j.start, others: j.others}
 	follow := distinct(inner.propose(broken))
 	if len(follow) > fixPerDiag/4 {
 		follow = follow[:fixPerDiag/4]

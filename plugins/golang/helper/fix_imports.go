@@ -130,7 +130,7 @@ func (c *fixContext) qualifierTypos(name string) {
 	})
 }
 
-// fixBrokenImport spells an import path like the nearest standard one.
+// fixBrokenImport spells an import path like the nearest one of the standard library, the module or its dependencies.
 func fixBrokenImport(c *fixContext) {
 	spec, ok := enclosing[*ast.ImportSpec](c.path)
 	if !ok {
@@ -144,6 +144,11 @@ func fixBrokenImport(c *fixContext) {
 		}
 		if like > 0.1 {
 			c.add(like, "IMPORT", "import-path-typo", c.replace(spec.Path, strconv.Quote(std)))
+		}
+	}
+	for _, other := range c.job.others {
+		if like := likeness(path, other); like > 0.1 && other != path {
+			c.add(1.2*like, "IMPORT", "import-path-typo", c.replace(spec.Path, strconv.Quote(other)))
 		}
 	}
 	if moved, known := map[string]string{"golang.org/x/exp/slices": "slices", "golang.org/x/exp/maps": "maps", "golang.org/x/net/context": "context"}[path]; known {
@@ -169,10 +174,26 @@ func (c *fixContext) missingImport(id *ast.Ident, sel *ast.SelectorExpr) {
 		c.add(weight, "IMPORT", "add-import", edit)
 		c.replaceUnusedImport(weight, path)
 	}
+	c.otherImports(id)
 	c.siblingImports(id)
 	c.misspeltPackages(id, sel)
 	if moved, ok := movedMembers[id.Name+"."+sel.Sel.Name]; ok && moved != "" {
 		c.replaceMember(1.4, sel, moved)
+	}
+}
+
+// otherImports proposes the packages of the module and of its dependencies that are named like id.
+func (c *fixContext) otherImports(id *ast.Ident) {
+	for i, path := range c.job.others {
+		like := likeness(id.Name, stdName(path))
+		if stdName(path) == id.Name {
+			if edit, ok := c.importEdit(c.file, path); ok {
+				c.add(1.7-0.01*float64(i), "IMPORT", "add-import", edit)
+				c.replaceUnusedImport(1.7, path)
+			}
+		} else if like > 0.45 && c.importPaths(c.file)[stdName(path)] == "" {
+			c.addWithImports(0.6*like, "NAME", "package-typo+add-import", []string{path}, c.replace(id, stdName(path)))
+		}
 	}
 }
 

@@ -67,6 +67,24 @@ func (s *importSet) takeWanted() []string {
 	return list
 }
 
+// others returns the import paths beyond the standard library that the package may import, in order.
+func (s *importSet) others() []string {
+	var list []string
+	for path := range s.spec.Exports {
+		if path != s.spec.ImportPath && !s.isStd(path) && !strings.HasPrefix(path, "vendor/") && s.mayUse(path) {
+			list = append(list, path)
+		}
+	}
+	sort.Strings(list)
+	return list
+}
+
+// mayUse tells whether a path is open to the package: what is internal belongs to the tree above it.
+func (s *importSet) mayUse(path string) bool {
+	at := strings.LastIndex("/"+path+"/", "/internal/")
+	return at < 0 || strings.HasPrefix(s.spec.ImportPath+"/", path[:at])
+}
+
 // open finds the export data of a package.
 func (s *importSet) open(path string) (io.ReadCloser, error) {
 	file, ok := s.spec.Exports[path]

@@ -50,7 +50,7 @@ class RolloutsConfig:
     """Folder that the pairs' packages lie in; '' for the toolchain's own sources."""
     windows: int = 20_000
     """Windows to try, evenly over the pairs."""
-    part: int = 200
+    part: int = 50
     """Windows of one output file; files that are there are not made again."""
     rounds: int = 3
     """Most rounds of a window."""
@@ -108,10 +108,13 @@ class Explorer:
         config = self._config
         plans = self._model.plans(packed, marks, Target(item.target), self._budget(), limit=config.plans)
         if not plans:
+            self.counts["nothing in time"] += 1
             return []
         plan = chance.choices(plans, [math.exp(choice.logprob) for choice in plans])[0]
         seed = chance.randrange(1 << 30)
         texts = self._model.write(packed, plan, self._budget(), count=config.texts, seed=seed)
+        if not texts:
+            self.counts["nothing in time"] += 1
         return [Edit.written(plan, text) for text in texts]
 
     def _budget(self) -> Budget:

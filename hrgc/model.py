@@ -95,6 +95,8 @@ class ModelInfo:
     """How much its log p(plan) counts in a ranking beside the proposers' priors, as measured when it was made."""
     code_weight: float = 1.0
     """The same for log p(code | plan)."""
+    choice_weight: float = 0.0
+    """The same for a candidate's share among those that carry out the same plan."""
 
 
 class Model(Protocol):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from hrgc import prompt as prompts
 from hrgc.diagnostics import Evidence
@@ -25,12 +26,18 @@ MAX_TRIED = 8
 """Failed attempts shown to the model."""
 
 
+Place = tuple[Op, Path, int, int, bool]
+"""What ``place`` returns."""
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """How much each opinion counts in the score."""
 
     plan: float = 1.0
     code: float = 1.0
+    choice: float = 0.0
+    """Of a candidate's log share among those that carry out the same plan (``shares``)."""
     prior: float = 1.0
     hot: float = 1.0
 
@@ -89,7 +96,7 @@ class Ranker:
         self._model = model
         self._workspace = workspace
         self._problem = problem
-        self._weights = weights or Weights(model.info.plan_weight, model.info.code_weight)
+        self._weights = weights or Weights(model.info.plan_weight, model.info.code_weight, model.info.choice_weight)
         self._depth = depth
         self._feedback = feedback
         self._views: list[View] = []
@@ -196,15 +203,36 @@ class Ranker:
         chosen = planned[: self._depth]
         scores = self._model.score(view.answering, [choice for _, _, choice in chosen], budget)
         weights = self._weights
+        known = [(row, score - row[0]) for row, score in zip(chosen, scores, strict=True) if score > -math.inf]
+        of_place = shares([place(candidates[at]) for (_, at, _), _ in known], [code for _, code in known])
         done = {
-            at: _Opinion(weights.plan * plan + weights.code * (score - plan), plan, score - plan)
-            for (plan, at, _), score in zip(chosen, scores, strict=True)
-            if score > -math.inf
+            at: _Opinion(weights.plan * plan + weights.code * code + weights.choice * share, plan, code)
+            for ((plan, at, _), code), share in zip(known, of_place, strict=True)
         }
         worst = min((opinion.worth for opinion in done.values()), default=0.0)
         for plan, at, _ in planned[self._depth :]:
             done[at] = _Opinion(worst + weights.plan * min(0.0, plan - chosen[-1][0]), plan, None)
         return done
+
+
+def place(candidate: Candidate) -> Place:
+    """Return the plan a candidate carries out: operation, file, first and last line, and whether it inserts."""
+    step = candidate.step
+    return step.op, step.path, step.line, step.end_line or step.line, candidate.insert
+
+
+def shares(places: Sequence[Place], codes: Sequence[float]) -> list[float]:
+    """Return log p(code | plan) brought to sum 1 over the candidates of one place.
+
+    What all of them repeat of the line, which is long on some lines and short on others, cancels out.
+    """
+    tops: dict[Place, float] = {}
+    for where, code in zip(places, codes, strict=True):
+        tops[where] = max(code, tops.get(where, code))
+    sums = dict.fromkeys(tops, 0.0)
+    for where, code in zip(places, codes, strict=True):
+        sums[where] += math.exp(code - tops[where])
+    return [code - tops[where] - math.log(sums[where]) for where, code in zip(places, codes, strict=True)]
 
 
 def choice_of(candidate: Candidate, window: Window) -> Choice | None:

@@ -68,6 +68,7 @@ class SequenceModel:
             fingerprint=sha256(self.path),
             plan_weight=_weight(runtime.header, "plan"),
             code_weight=_weight(runtime.header, "code"),
+            choice_weight=_weight(runtime.header, "choice", 0.0),
         )
 
     @property
@@ -168,10 +169,10 @@ def response(choice: Choice) -> tuple[Segment, ...]:
     return (*step, *layout.code_segments(choice.lines, insert=choice.insert))
 
 
-def _weight(header: Header, part: str) -> float:
-    """Return how much a part of the score counts (``hrgc.rank.plan``, ``.code``), 1 when the file does not say."""
+def _weight(header: Header, part: str, otherwise: float = 1.0) -> float:
+    """Return how much a part of the score counts (``hrgc.rank.plan``, ``.code``, ``.choice``)."""
     weight = header.number(f"hrgc.rank.{part}")
-    return weight if weight is not None and math.isfinite(weight) else 1.0
+    return weight if weight is not None and math.isfinite(weight) else otherwise
 
 
 def _calibration(header: Header) -> _Calibration:

@@ -63,18 +63,17 @@ def head(entry: dict[str, Any], shape: ModelConfig, sources: Sources) -> str:
 
 
 def ranking(fitted: dict[str, Any]) -> Section:
-    """Return the part about the ranking's weights, with both folds where ``calibrate --judged`` fitted them."""
-    without = fitted["without_model"]
-    lines = [_RANKING.format(**fitted, without_rank=without["reciprocal_rank"], without_ten=without["within_ten"])]
-    if "rankings" in fitted:
-        rows = [("all tasks", name, table) for name, table in fitted["rankings"].items()]
-        for at, fold in enumerate(fitted["folds"], start=1):
-            where = f"fold {at}, fitted on {fold['fitted_on']} others (plan {fold['plan']:g}, code {fold['code']:g})"
-            rows += [(where, name, fold[name]) for name in ("none", "model")]
-        lines += ["| tasks | ranking | of | @1 | @10 | @50 | @200 | all |", "| --- | --- |" + " ---: |" * 6]
-        for where, name, table in rows:
-            cells = (f"{table[budget]['share']:.0%}" for budget in ("1", "10", "50", "200", "all"))
-            lines.append(f"| {where} | {name} | {table['tasks']} | {' | '.join(cells)} |")
+    """Return the part about the ranking's weights with both folds of the fit."""
+    lines = [_RANKING.format(**fitted)]
+    rows = [("all tasks", name, table) for name, table in fitted["rankings"].items()]
+    for at, fold in enumerate(fitted["folds"], start=1):
+        chosen = ", ".join(f"{name} {fold[name]:g}" for name in ("plan", "code", "choice"))
+        where = f"fold {at}, fitted on {fold['fitted_on']} others ({chosen})"
+        rows += [(where, name, fold[name]) for name in ("none", "model")]
+    lines += ["| tasks | ranking | of | @1 | @10 | @50 | @200 | all |", "| --- | --- |" + " ---: |" * 6]
+    for where, name, table in rows:
+        cells = (f"{table[budget]['share']:.0%}" for budget in ("1", "10", "50", "200", "all"))
+        lines.append(f"| {where} | {name} | {table['tasks']} | {' | '.join(cells)} |")
     return Section("\n".join((*lines, "")), {})
 
 
@@ -239,9 +238,8 @@ _RANKING = """
 ## Weights in the ranking
 
 Fitted by `hrgc-train calibrate` on {tasks} repair tasks that are not reported elsewhere: log p(plan) counts {plan:g},
-log p(code | plan) {code:g} beside the proposers' priors. On those tasks the right candidate has mean reciprocal rank
-{reciprocal_rank:.3f} (without the model {without_rank:.3f}) and is among the first ten in {within_ten:.0%}
-(without {without_ten:.0%}).
+log p(code | plan) {code:g} and its share among the candidates of the same plan {choice:g}, beside the proposers'
+priors. Rankings of candidates judged once, solved within so many calls:
 """
 
 _CONTROL = """

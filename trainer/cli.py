@@ -32,9 +32,6 @@ STAGES: dict[str, tuple[str, str, str]] = {
     "rollouts": ("trainer.rollouts", "RolloutsConfig", "Turn the model's own wrong edits into training pairs."),
     "proxies": ("trainer.proxies", "ProxiesConfig", "Compare shapes and baselines by short runs of equal compute."),
     "bench-train": ("trainer.bench_train", "BenchTrainConfig", "Measure training beside Transformers' own model."),
-    "rollouts": ("trainer.rollouts", "RolloutsConfig", "Turn the model's own wrong edits into training pairs."),
-    "proxies": ("trainer.proxies", "ProxiesConfig", "Compare shapes and baselines by short runs of equal compute."),
-    "bench-train": ("trainer.bench_train", "BenchTrainConfig", "Measure training beside Transformers' own model."),
     "evaluate": ("trainer.evaluate", "EvaluateConfig", "Measure a checkpoint on held-out pairs."),
     "repair-set": ("trainer.repair_set", "RepairSetConfig", "Break tested packages into whole repair tasks."),
     "commit-tasks": (

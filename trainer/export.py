@@ -43,6 +43,8 @@ class ExportConfig:
     """Weight of log p(plan) in the engine's ranking (``hrgc-train calibrate`` finds it)."""
     rank_code: float = 1.0
     """Weight of log p(code | plan)."""
+    rank_choice: float = 0.0
+    """Weight of a candidate's share among those of the same plan."""
     control: str = ""
     """What ``hrgc-train calibrate-control`` wrote for the checkpoint; '' leaves the controller as trained."""
 
@@ -172,7 +174,11 @@ def main(config: ExportConfig) -> None:
         "training.commit": record.git_commit(),
         "tokenizer.sha256": record.sha256(tokenizer),
     }
-    numbers: dict[str, float | Sequence[float]] = {"rank.plan": config.rank_plan, "rank.code": config.rank_code}
+    numbers: dict[str, float | Sequence[float]] = {
+        "rank.plan": config.rank_plan,
+        "rank.code": config.rank_code,
+        "rank.choice": config.rank_choice,
+    }
     if config.control:
         numbers |= _control(Path(config.control), facts["progress"]["step"])
     write_gguf(model, vocabulary(tokenizer), out, kind=config.kind, facts=provenance, numbers=numbers)

@@ -58,7 +58,7 @@ def main(config: ReleaseConfig) -> None:
     path = out / f"{config.name}.gguf"
     tokenizer = Path(config.tokenizer) / "tokenizer.model"
     fitted = record.read_json(Path(config.calibration)) if Path(config.calibration).is_file() else {}
-    plan, code = float(fitted.get("plan", 1.0)), float(fitted.get("code", 1.0))
+    plan, code, choice = (float(fitted.get(name, 1.0)) for name in ("plan", "code", "choice"))
     control = config.control if Path(config.control).is_file() else ""
     export.main(
         ExportConfig(
@@ -69,6 +69,7 @@ def main(config: ReleaseConfig) -> None:
             "HRGC",
             rank_plan=plan,
             rank_code=code,
+            rank_choice=choice,
             control=control,
         )
     )

@@ -78,14 +78,14 @@ def toolbox(mode: str, model: ModelLoader, seed: int) -> Toolbox:
         raise InputError(f"the mode {mode} needs a model", "name one with --model")
     tools = Toolbox.load(model)
     if mode == "random":
-        tools.weights = Weights(plan=0.0, code=0.0, prior=1.0, hot=0.0)
+        tools.weights = Weights(plan=0.0, code=0.0, choice=0.0, hot=0.0)
         tools.proposers = tuple(Shuffled(proposer, seed) for proposer in tools.proposers)
     elif mode == "rules":
         tools.proposers = tuple(RuleFilter(proposer, RULES) for proposer in tools.proposers)
     elif mode == "no-catalogue":
         tools.proposers = ()
     elif mode == "no-plan":
-        tools.weights = Weights(plan=0.0, code=tools.model.info.code_weight)
+        tools.weights = Weights(0.0, tools.model.info.code_weight, tools.model.info.choice_weight)
     tools.feedback = mode != "no-feedback"
     return tools
 

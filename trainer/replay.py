@@ -17,10 +17,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from hrgc.rank import Weights, place, shares
 from hrgc.tokens import Op
 from trainer.intervals import wilson
 from trainer.judge_set import JudgedTask, counts
 
+NO_MODEL = Weights(0.0, 0.0, 0.0)
+"""Prior and suspicion alone."""
 BUDGETS = (1, 10, 50, 200)
 SHUFFLES = 20
 """Random orders whose results are averaged."""
@@ -58,20 +61,31 @@ class Replay:
         """Which candidates the engine would take."""
         return np.array([c.plausible for c in self.task.candidates], np.bool_)
 
-    def scores(self, plan: float, code: float) -> Values:
+    @cached_property
+    def shares(self) -> Values:
+        """Return the log shares of the candidates whose code was scored, not-a-number for the others."""
+        assert self.opinion is not None  # asked for by ``scores`` alone
+        out = np.full(len(self.base), np.nan)
+        known = np.flatnonzero(~np.isnan(self.opinion.code))
+        found = [self.task.candidates[at].candidate for at in known]
+        out[known] = shares([place(c) for c in found], list(self.opinion.code[known]))
+        return out
+
+    def scores(self, weights: Weights) -> Values:
         """Return the engine's scores under some weights, as ``hrgc.rank`` mixes them.
 
         Code that was not scored counts as the worst that was; a candidate without an opinion ranks behind the others,
         or with the best when it is an import.
         """
-        if self.opinion is None or not (plan or code) or not len(self.base):
+        if self.opinion is None or not (weights.plan or weights.code or weights.choice) or not len(self.base):
             return self.base
         known = ~np.isnan(self.opinion.plan)
         if not known.any():
             return self.base
         scored = known & ~np.isnan(self.opinion.code)
-        texts = np.where(scored, self.opinion.code, self.opinion.code[scored].min() if scored.any() else 0.0)
-        worth = np.where(known, plan * self.opinion.plan + code * texts, 0.0)
+        texts = weights.code * self.opinion.code + weights.choice * self.shares
+        texts = np.where(scored, texts, texts[scored].min() if scored.any() else 0.0)
+        worth = np.where(known, weights.plan * self.opinion.plan + texts, 0.0)
         imports = np.array([c.candidate.step.op == Op.IMPORT for c in self.task.candidates], np.bool_)
         worth = np.where(known, worth, np.where(imports, worth[known].max(), worth[known].min() - 1.0))
         mixed: Values = self.base + worth
@@ -89,15 +103,15 @@ class Replay:
         calls = int(self.calls[order[: first + 1]].sum())
         return float(calls), self.task.candidates[int(order[first])].right
 
-    def reciprocal(self, plan: float, code: float) -> float:
+    def reciprocal(self, weights: Weights) -> float:
         """Return one over the calls of a right first answer, 0 for a wrong one or none."""
-        calls, right = self.calls_until(self.scores(plan, code))
+        calls, right = self.calls_until(self.scores(weights))
         return 1.0 / calls if right else 0.0
 
 
-def table(tasks: Sequence[Replay], plan: float, code: float) -> dict[str, Any]:
+def table(tasks: Sequence[Replay], weights: Weights) -> dict[str, Any]:
     """Return how many tasks a ranking solves within each budget, with intervals, and its mean reciprocal rank."""
-    return _table([[task.calls_until(task.scores(plan, code)) for task in tasks]])
+    return _table([[task.calls_until(task.scores(weights)) for task in tasks]])
 
 
 def shuffled(tasks: Sequence[Replay], seed: int) -> dict[str, Any]:

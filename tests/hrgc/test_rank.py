@@ -55,6 +55,16 @@ def test_plan_probability_ranks_lines() -> None:
     assert len(model.prompts) == 2, "one plan for each window"
 
 
+def test_a_share_among_the_candidates_of_a_line_counts() -> None:
+    """A long line makes all its texts unlikely; the one that stands out among them comes first all the same."""
+    model = ScriptedModel(
+        info=ModelInfo("scripted", plan_weight=0.0, code_weight=0.0, choice_weight=1.0),
+        scores={("long",): -30.0, ("longer",): -40.0, ("one",): -2.0, ("two",): -2.0},
+    )
+    made = [candidate(2, "longer"), candidate(2, "long"), candidate(3, "one"), candidate(3, "two")]
+    assert order(Ranker(model, SPACE, "").rank(State(), made, Decision.CONTINUE, Budget()))[0] == "long"
+
+
 def test_candidates_outside_any_window_keep_the_floor() -> None:
     """A step whose end lies in no window is not scored and ranks below the scored ones."""
     model = ScriptedModel(scores={("in",): -3.0})

@@ -78,14 +78,14 @@ def test_control_shows_both_states() -> None:
 
 
 def test_ranking_shows_folds() -> None:
-    """The fit alone gives a sentence; with verdicts every ranking and fold is a row."""
-    short = {"tasks": 20, "plan": 0.2, "code": 0.1, "reciprocal_rank": 0.4, "within_ten": 0.5}
-    short["without_model"] = {"reciprocal_rank": 0.3, "within_ten": 0.4}  # type: ignore[assignment]
-    assert "|" not in card.ranking(short).text.replace("p(code | plan)", "")
+    """Every ranking and fold is a row, with the weights that were fitted."""
     table = {"tasks": 9} | {budget: {"share": 0.25} for budget in ("1", "10", "50", "200", "all")}
-    fold = {"fitted_on": 11, "plan": 0.1, "code": 0.0, "none": table, "model": table}
-    full = card.ranking(short | {"rankings": {"none": table, "random": table, "model": table}, "folds": [fold, fold]})
-    assert full.text.count("| 25% | 25% | 25% | 25% | 25% |") == 7
+    fold = {"fitted_on": 11, "plan": 0.1, "code": 0.0, "choice": 0.7, "none": table, "model": table}
+    rankings = {"none": table, "random": table, "model": table}
+    fitted = {"tasks": 20, "plan": 0.2, "code": 0.1, "choice": 1.0, "rankings": rankings, "folds": [fold, fold]}
+    text = card.ranking(fitted).text
+    assert text.count("| 25% | 25% | 25% | 25% | 25% |") == 7
+    assert "fitted on 11 others (plan 0.1, code 0, choice 0.7)" in text
 
 
 def test_head_tells_what_was_trained_on(tmp_path: Path) -> None:

@@ -10,8 +10,7 @@ import pytest
 
 from hrgc.diagnostics import Diagnostic, Evidence, Stage
 from hrgc.session import Toolbox
-from trainer import calibrate, repair_eval, repair_set
-from trainer.calibrate import Row, place
+from trainer import repair_eval, repair_set
 from trainer.intervals import mcnemar, wilson
 from trainer.repair_eval import Outcome, RepairConfig
 from trainer.repair_report import report, within
@@ -81,14 +80,6 @@ def test_report_compares_common_tasks(tmp_path: Path) -> None:
     assert not within(DONE, seconds=1.0)
 
 
-def test_place_under_weights() -> None:
-    """The model's weight can bring the right candidate forward; ties count against it."""
-    rows = [Row(0.0, -9.0, -9.0, right=False), Row(-1.0, -0.1, -1.0, right=True), Row(-1.0, -0.1, -1.0, right=False)]
-    assert place(rows, 0.0, 0.0) == 3
-    assert place(rows, 1.0, 0.0) == 2
-    assert place(rows[:2], 1.0, 1.0) == 1
-
-
 def test_a_task_is_solved_and_judged(tmp_path: Path, go: str) -> None:
     """The engine sees the shown test alone; all tests judge; a solved task is not run again."""
     assert go
@@ -105,6 +96,4 @@ def test_a_task_is_solved_and_judged(tmp_path: Path, go: str) -> None:
     assert outcome.right
     assert outcome.calls >= 1
     assert (package / "p.go").read_bytes() == RIGHT
-    rows = calibrate.rows_of(task, calibrate.CalibrateConfig(checkout=str(tmp_path / "checkout")), Toolbox.load())
-    assert sum(row.right for row in rows) >= 1
     assert repair_set.packages(tmp_path / "checkout").__next__() == package

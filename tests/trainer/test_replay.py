@@ -13,13 +13,14 @@ from hrgc.diagnostics import Evidence
 from hrgc.edits import TextEdit
 from hrgc.plan import Step
 from hrgc.plugin import Candidate
+from hrgc.rank import Weights
 from hrgc.session import Toolbox
 from hrgc.tokens import Op
 from trainer import calibrate, judge_set, opinions, record, replay, rows
 from trainer.calibrate import CalibrateConfig
 from trainer.judge_set import Judged, JudgedTask, JudgeSetConfig
 from trainer.repair_set import Task
-from trainer.replay import Opinion, Replay
+from trainer.replay import NO_MODEL, Opinion, Replay
 
 PATH = Path("/p/a.go")
 RIGHT = "package p\n\n// Abs is a distance.\nfunc Abs(n int) int {\n\tif n < 0 {\n\t\treturn -n\n\t}\n\treturn n\n}\n"
@@ -42,6 +43,11 @@ def task(*candidates: Judged, name: str = "t", folder: str = "p", group: str = "
     return JudgedTask(name, folder, PATH, group, "package p\n", "", Evidence(), candidates)
 
 
+def of_lines(*lines: int) -> list[Candidate]:
+    """Return candidates of one operation on some lines."""
+    return [Candidate(PATH, (TextEdit(0, 1, b"%d" % at),), Step(PATH, line, Op.NAME)) for at, line in enumerate(lines)]
+
+
 def opinion(*pairs: tuple[float, float]) -> Opinion:
     """Return a model's opinion from (plan, code) pairs."""
     return Opinion(np.array([p for p, _ in pairs]), np.array([c for _, c in pairs]))
@@ -60,10 +66,10 @@ def test_a_plausible_wrong_candidate_ends_the_search() -> None:
     """A right candidate behind a wrong one that passes the shown tests is never reached; equal scores keep order."""
     item = Replay(task(judged(1, "wrong"), judged(1, "right")))
     assert item.calls_until(item.base) == (1.0, False)
-    assert item.reciprocal(0.0, 0.0) == 0.0
+    assert item.reciprocal(NO_MODEL) == 0.0
     assert Replay(task(judged(1, "builds"))).calls_until(np.array([1.0])) == (math.inf, False)
     assert Replay(task()).calls_until(np.array([])) == (math.inf, False)
-    rates = replay.table([item], 0.0, 0.0)
+    rates = replay.table([item], NO_MODEL)
     assert (rates["all"]["solved"], rates["plausible_but_wrong"]) == (0, 1)
 
 
@@ -71,10 +77,20 @@ def test_scores_mix_as_the_engine_does() -> None:
     """Unscored code counts as the worst; without any opinion a candidate is last, an import level with the best."""
     candidates = (judged(0, "builds"), judged(0, "builds"), judged(0, "builds"), judged(0, "right", Op.IMPORT))
     item = Replay(task(*candidates), opinion((-1, -2), (-1, math.nan), (math.nan, math.nan), (math.nan, math.nan)))
-    assert item.scores(1.0, 0.5).tolist() == [-2.0, -2.0, -3.0, -2.0]
-    assert item.scores(0.0, 0.0).tolist() == [0.0] * 4
+    assert item.scores(Weights(1.0, 0.5)).tolist() == [-2.0, -2.0, -3.0, -2.0]
+    assert item.scores(NO_MODEL).tolist() == [0.0] * 4
     item = Replay(task(*candidates[:2]), opinion((-1, -2), (-3, -1)))
-    assert item.scores(1.0, 1.0).tolist() == [-3.0, -4.0]
+    assert item.scores(Weights(1.0, 1.0)).tolist() == [-3.0, -4.0]
+
+
+def test_shares_forgive_what_all_candidates_of_a_line_repeat() -> None:
+    """Of two lines whose text is as unlikely by its length alone, the share of each candidate on its line counts."""
+    long, other, short = (replace(judged(0, "builds"), candidate=made) for made in of_lines(1, 1, 2))
+    item = Replay(task(long, other, short), opinion((-1, -20), (-1, -22), (-1, -3)))
+    scores = item.scores(Weights(0.0, 0.0, 1.0))
+    assert scores[0] == pytest.approx(-math.log1p(math.exp(-2)))
+    assert scores[1] == pytest.approx(scores[0] - 2)
+    assert scores[2] == 0.0
 
 
 def test_random_orders_are_averaged() -> None:
@@ -126,5 +142,5 @@ def test_candidates_are_judged_once(tmp_path: Path, go: str) -> None:
     )
     calibrate.main(fitted)
     document = record.read_json(tmp_path / "fit.json")
-    assert (document["tasks"], document["plan"], document["code"]) == (1, 0.0, 0.0)
-    assert document["reciprocal_rank"] == document["without_model"]["reciprocal_rank"]
+    assert [document[name] for name in ("tasks", "plan", "code", "choice")] == [1, 0.0, 0.0, 0.0]
+    assert document["rankings"]["model"] == document["rankings"]["none"]

@@ -211,7 +211,8 @@ HRM-Text (`hrm_text` in llama.cpp): width {shape.width}, {shape.heads} heads, fe
 {data}
 
 Code is broken by typed operators and judged by the type checker, or taken from real commits; the answer is the edit
-that restores it. No benchmark was used, and no repository of the organisations that evaluation sets come from.
+that restores it. `sources.json` names every repository with its commits and licence. No benchmark was used, and no
+repository of the organisations that evaluation sets come from.
 Tokenizer: SentencePiece BPE, {lines:,} lines, {pieces_per_line} pieces a line, {unused_rows:,} rows unused.
 Packages are split by a hash of their path: what is measured below comes from packages that were never trained on.
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from hrgc.errors import InputError
-from trainer import card, checkpoint, export, record
+from trainer import card, checkpoint, export, provenance, record
 from trainer.export import ExportConfig
 
 MANIFEST = "manifest.json"
@@ -81,7 +81,7 @@ def main(config: ReleaseConfig) -> None:
     entry = {
         "file": path.name,
         "sha256": record.sha256(path),
-        "description": f"HRM-Text, {model.parameter_count() / 1e6:.1f}M parameters, trained on the Go standard library",
+        "description": f"HRM-Text, {model.parameter_count() / 1e6:.1f}M parameters, trained on Go source text",
         "bytes": size,
         "parameters": model.parameter_count(),
         "format": export.FORMAT,
@@ -93,7 +93,9 @@ def main(config: ReleaseConfig) -> None:
         "controller": decisions,
     }
     record.write_json(out / MANIFEST, {"models": [entry]})
-    sources = card.Sources(run, Path(config.tokenizer), tuple(map(Path, filter(None, config.pairs.split(",")))))
+    folders = [Path(name) for name in filter(None, config.pairs.split(","))]
+    record.write_json(out / provenance.FILE, provenance.gather(folders))
+    sources = card.Sources(run, Path(config.tokenizer), tuple(folders))
     sections = [
         *([card.ranking(fitted)] if fitted else []),
         *([card.control(decisions)] if decisions else []),
@@ -105,7 +107,7 @@ def main(config: ReleaseConfig) -> None:
     text = card.head(entry, model.config, sources) + "".join(section.text for section in sections)
     record.write_atomic(out / "README.md", text.encode())
     record.write_atomic(out / "Modelfile", _MODELFILE.format(file=path.name, context=model.config.context).encode())
-    tqdm.write(f"{path}: {size / 1e6:.1f} MB, with {MANIFEST}, README.md and Modelfile")
+    tqdm.write(f"{path}: {size / 1e6:.1f} MB, with {MANIFEST}, {provenance.FILE}, README.md and Modelfile")
 
 
 _MODELFILE = """# ollama create hrgc -f Modelfile; prompts are raw (hrgc writes them), so the template adds nothing.

@@ -10,7 +10,7 @@ import pytest
 
 from hrgc.errors import InputError
 from tests.git_repositories import TinyRepository, with_history
-from trainer import collect_git, commit_pairs, heldout_sets, pack, record, sample, show
+from trainer import collect_git, commit_pairs, heldout_sets, pack, provenance, record, sample, show
 from trainer.collect_git import CollectGitConfig
 from trainer.commit_pairs import CommitPairsConfig
 from trainer.dedupe import Deduplicator
@@ -111,6 +111,13 @@ def an_edit(**more: object) -> Sample:
     lines = ("func f() {", *(f"a{n} := g{n}(b{n}, c{n})" for n in range(12)), "}")
     base = Sample("ada", Kind.COMMIT, "func", "f", lines, "CALL", 6, None, ("a4 := h4(b4, c4)",))
     return dataclasses.replace(base, **more)  # type: ignore[arg-type]
+
+
+def test_provenance_names_repositories_commits_and_licences(chain: Path) -> None:
+    (row,) = provenance.gather([chain / "pairs" / "train"])
+    assert (row["repository"], row["licence"]) == ("ada/stack", ["MIT"])
+    assert row["commits"] == len({item.source.partition(":")[0] for item in train_pairs(chain)}) > 1
+    assert row["pairs"] == len(train_pairs(chain))
 
 
 def test_duplicates_are_dropped_exactly_and_nearly() -> None:

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Real changes become training data: clones or bare mirrors -> changes -> plans and pairs -> token shards.
+# Repositories become training data: clones or bare mirrors -> changes -> plans and pairs, and their present code broken
+# and checked -> token shards.
 # usage: runs/data.sh MIRRORS [WORKERS]      MIRRORS: clones, bare mirrors or folders of them, separated by commas
 # Needs the train extra (pip install -e '.[train,go]') and git. Calling it again goes on from what is there; look at the
 # result with: hrgc-train show --pairs .data/pairs-commits/train, and hrgc-train show --report --pairs .data/pairs-commits
@@ -11,5 +12,8 @@ workers=${2:-2}
 hrgc-train collect-git --repositories "$mirrors" --workers "$workers"
 hrgc-train annotate
 hrgc-train pairs-commits --mirrors "$mirrors" --workers "$workers"
+hrgc-train pairs-source --mirrors "$mirrors" --workers "$workers"
 [ -f .data/tokenizer/manifest.json ] || hrgc-train tokenizer
-hrgc-train pack --pairs .data/pairs-commits/train --max-tokens 448 --out .data/shards-commits
+[ -f .data/pairs-std/manifest.json ] || hrgc-train pairs-std
+hrgc-train pack --pairs .data/pairs-source/train,.data/pairs-std,.data/pairs-commits/train,.data/pairs-commits/train \
+  --max-tokens 352 --long-share 0.6 --build-share 0.45 --out .data/shards

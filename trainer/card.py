@@ -77,6 +77,24 @@ def ranking(fitted: dict[str, Any]) -> Section:
     return Section("\n".join((*lines, "")), {})
 
 
+def rankings(compared: dict[str, Any]) -> Section:
+    """Return the part that compares the model with none and with random orders, at equal calls."""
+    where = ", ".join(f"{name.replace('+', '/')} {count}" for name, count in sorted(compared["repositories"].items()))
+    lines = [_RANKINGS.format(tasks=compared["tasks"], where=where)]
+    lines += ["| ranking | @1 | @10 | @50 | @200 | all | reciprocal rank |", "| --- |" + " ---: |" * 6]
+    for name, table in compared["rankings"].items():
+        cells = (
+            f"{row['share']:.0%} ({row['low']:.0%}-{row['high']:.0%})"
+            for row in (table[budget] for budget in ("1", "10", "50", "200", "all"))
+        )
+        lines.append(f"| {name} | {' | '.join(cells)} | {table['reciprocal_rank']:.3f} |")
+    told = (
+        f"@{name} +{row['gained']} -{row['lost']}, p = {row['p']:.2g}" for name, row in compared["against_none"].items()
+    )
+    lines += ["", f"The model against none, task by task (exact McNemar): {'; '.join(told)}."]
+    return Section("\n".join((*lines, "")), {})
+
+
 def control(measured: dict[str, Any]) -> Section:
     """Return the part about the controller, with its calibration and its coverage against risk."""
     rows = ["| | right | calibration error | false edits on clean code | premature stops |", "| --- |" + " --- |" * 4]
@@ -241,6 +259,15 @@ _RANKING = """
 Fitted by `hrgc-train calibrate` on {tasks} repair tasks that are not reported elsewhere: log p(plan) counts {plan:g},
 log p(code | plan) {code:g} and its share among the candidates of the same plan {choice:g}, beside the proposers'
 priors. Rankings of candidates judged once, solved within so many calls:
+"""
+
+_RANKINGS = """
+## With and without the model, at equal calls
+
+{tasks} broken functions of tested packages to which nothing was fitted ({where}); all candidates of a task are judged
+once, by the shown tests and by all, and each ranking is replayed over the verdicts. A task is solved when the first
+candidate that passes the shown tests passes the hidden ones too.
+
 """
 
 _CONTROL = """

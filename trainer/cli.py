@@ -42,6 +42,7 @@ STAGES: dict[str, tuple[str, str, str]] = {
     "repairs": ("trainer.repair_eval", "RepairConfig", "Run the engine, with a model or without, on repair tasks."),
     "repairs-report": ("trainer.repair_report", "ReportConfig", "Compare runs on the same repair tasks."),
     "judge-set": ("trainer.judge_set", "JudgeSetConfig", "Judge all candidates of repair tasks once, for any ranking."),
+    "rank-report": ("trainer.rank_report", "RankReportConfig", "Compare rankings of judged candidates, task by task."),
     "calibrate": ("trainer.calibrate", "CalibrateConfig", "Fit how much a model's opinion counts in the ranking."),
     "calibrate-control": (
         "trainer.calibrate_control",

@@ -36,6 +36,8 @@ class JudgeSetConfig:
     out: str = ".data/repairs/judged.jsonl.gz"
     limit: int = 0
     """Tasks to take, 0 for all."""
+    candidates: int = 0
+    """Candidates judged of each task, those with the best prior and suspicion; 0 for all."""
     seconds: float = 180.0
     """Time a task may take; one that needs more is left out."""
 
@@ -86,6 +88,7 @@ def judge(task: Task, config: JudgeSetConfig, toolbox: Toolbox) -> JudgedTask:
             raise UnfitError("its fault does not show in time", "use more --seconds")
         found = gather(tools.proposers, workspace, state, (), budget)
         ranked = Ranker(tools.model, workspace, task.problem).rank(state, found, way(state), budget)
+        ranked = ranked[: config.candidates or None]
         seen = _verdicts(workspace, toolbox, overlay, [s.candidate for s in ranked], budget)
     builds = [found.failing_stage in (None, Stage.TEST) for found in seen]
     plausible = [at for at, found in enumerate(seen) if found.clean]

@@ -34,6 +34,8 @@ class ReleaseConfig:
     kind: str = "q8_0"
     calibration: str = ".data/calibration.json"
     """What ``hrgc-train calibrate`` wrote; without it the model's opinion counts in full."""
+    rankings: str = ".data/rankings.json"
+    """What ``hrgc-train rank-report`` wrote for the released weights."""
     control: str = ".data/control.json"
     """What ``hrgc-train calibrate-control`` wrote; without it the controller stays as trained."""
     repairs: str = ""
@@ -73,6 +75,7 @@ def main(config: ReleaseConfig) -> None:
             control=control,
         )
     )
+    compared = record.read_json(Path(config.rankings)) if Path(config.rankings).is_file() else {}
     decisions = record.read_json(Path(control)) if control else {}
     size = path.stat().st_size
     if size > MAX_BYTES:
@@ -90,6 +93,7 @@ def main(config: ReleaseConfig) -> None:
         "training": facts["progress"] | {"data_hash": facts["data_hash"]},
         "evaluation": measured,
         "ranking": {key: value for key, value in fitted.items() if key != "table"},
+        "rankings": compared,
         "controller": decisions,
     }
     record.write_json(out / MANIFEST, {"models": [entry]})
@@ -98,6 +102,7 @@ def main(config: ReleaseConfig) -> None:
     sources = card.Sources(run, Path(config.tokenizer), tuple(folders))
     sections = [
         *([card.ranking(fitted)] if fitted else []),
+        *([card.rankings(compared)] if compared else []),
         *([card.control(decisions)] if decisions else []),
         *([card.repairs(config.repairs)] if config.repairs else []),
     ]

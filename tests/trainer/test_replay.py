@@ -16,7 +16,7 @@ from hrgc.plugin import Candidate
 from hrgc.rank import Weights
 from hrgc.session import Toolbox
 from hrgc.tokens import Op
-from trainer import calibrate, judge_set, opinions, record, replay, rows
+from trainer import calibrate, card, judge_set, opinions, rank_report, record, replay, rows
 from trainer.calibrate import CalibrateConfig
 from trainer.judge_set import Judged, JudgedTask, JudgeSetConfig
 from trainer.repair_set import Task
@@ -110,6 +110,22 @@ def test_folds_hold_out_whole_packages() -> None:
     assert sum(fold["model"]["tasks"] for fold in found) == len(items)
     assert [fold["fitted_on"] + fold["model"]["tasks"] for fold in found] == [12, 12]
     assert all(fold["model"]["1"]["share"] == 1.0 and fold["none"]["1"]["share"] == 0.0 for fold in found)
+
+
+def test_rankings_are_compared_task_by_task() -> None:
+    """What is solved with the model and without it, and how many tasks each of them solves alone."""
+    helpful = opinion((-9, -9), (-1, -1))
+    items = [
+        Replay(task(judged(1, "wrong"), judged(0, "right"), name=str(n), folder="o+r/p"), helpful) for n in range(8)
+    ]
+    compared = rank_report.compare(items, Weights(1.0, 1.0))
+    assert compared["against_none"]["1"] == {"gained": 8, "lost": 0, "p": pytest.approx(2 / 2**8)}
+    assert compared["against_none"]["all"]["gained"] == 8
+    text = card.rankings(compared).text
+    assert "o/r 8" in text
+    assert "| model | 100%" in text
+    assert "| none | 0%" in text
+    assert "@1 +8 -0, p = 0.0078" in text
 
 
 def test_candidates_are_judged_once(tmp_path: Path, go: str) -> None:

@@ -233,7 +233,17 @@ def test_evaluation_and_release_write_what_was_measured(data: Path, tmp_path: Pa
     evaluate.main(config)
     groups = json.loads(measured.read_text("utf-8"))["groups"]
     assert groups["all broken"]["line_top1"]["low"] <= groups["all broken"]["line_top1"]["share"]
-    settings = release.ReleaseConfig(str(run), str(tokenizer), str(data / "pairs"), str(measured), str(out))
+    absent = str(tmp_path / "absent.json")
+    settings = release.ReleaseConfig(
+        str(run),
+        str(tokenizer),
+        str(data / "pairs"),
+        str(measured),
+        str(out),
+        calibration=absent,
+        rankings=absent,
+        control=absent,
+    )
     release.main(settings)
     manifest = json.loads((out / "manifest.json").read_text("utf-8"))["models"][0]
     assert manifest["sha256"] == record.sha256(out / manifest["file"])

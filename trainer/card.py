@@ -232,7 +232,7 @@ Code is broken by typed operators and judged by the type checker, or taken from 
 that restores it. `sources.json` names every repository with its commits and licence. No benchmark was used, and no
 repository of the organisations that evaluation sets come from.
 Tokenizer: SentencePiece BPE, {lines:,} lines, {pieces_per_line} pieces a line, {unused_rows:,} rows unused.
-Packages are split by a hash of their path: what is measured below comes from packages that were never trained on.
+What is measured below comes from packages or organisations that were never trained on.
 
 ## Training
 
@@ -264,10 +264,9 @@ priors. Rankings of candidates judged once, solved within so many calls:
 _RANKINGS = """
 ## With and without the model, at equal calls
 
-{tasks} broken functions of tested packages to which nothing was fitted ({where}); all candidates of a task are judged
-once, by the shown tests and by all, and each ranking is replayed over the verdicts. A task is solved when the first
-candidate that passes the shown tests passes the hidden ones too.
-
+{tasks} broken functions of tested packages to which nothing was fitted ({where}).
+The candidates of a task are judged once, by the shown tests and by all, and each ranking is replayed over the verdicts.
+A task is solved when the first candidate that passes the shown tests passes the hidden ones too.
 """
 
 _CONTROL = """

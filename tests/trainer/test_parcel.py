@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -44,6 +46,22 @@ def test_folders_arrive_as_they_were_in_parts_of_limited_size(tmp_path: Path) ->
     parts[1].write_bytes(b"damaged")
     with pytest.raises(InputError, match=r"part-001 is missing or damaged"):
         unparcel.main(unparcel.UnparcelConfig(str(tmp_path / "parcel"), str(tmp_path / "to")))
+
+
+@pytest.mark.parametrize("name", ["../outside", "/outside", "link"])
+def test_nothing_is_written_outside(tmp_path: Path, name: str) -> None:
+    """A parcel of someone else's making writes no file beside its folder, and makes no links."""
+    folder = tmp_path / "parcel"
+    folder.mkdir()
+    with tarfile.open(folder / "part-000", "w:xz") as tar:
+        member = tarfile.TarInfo(name)
+        if name == "link":
+            member.type, member.linkname = tarfile.SYMTYPE, "/etc"
+        tar.addfile(member, io.BytesIO())
+    record.save_manifest(folder, [folder / "part-000"], folders=["shards"])
+    with pytest.raises(InputError, match="no file below its folder"):
+        unparcel.main(unparcel.UnparcelConfig(str(folder), str(tmp_path / "to")))
+    assert not (tmp_path / "outside").exists()
 
 
 def test_weights_come_back_as_a_checkpoint_that_goes_on(tmp_path: Path) -> None:

@@ -27,6 +27,8 @@ OUTPUT_LIMIT = 4 << 20
 """Bytes of output of one run."""
 MEMORY_LIMIT = 1 << 30
 """Bytes of memory of one candidate's run, all its processes together."""
+RACE_OPTIONS = "atexit_sleep_ms=100"
+"""A binary with the race detector waits a second before it ends well, longer than many a test may take in all."""
 LARGE_MEMORY_LIMIT = 4 << 30
 """Bytes of memory of a run of the unchanged code, and of candidates where that needs more than the usual limit."""
 _THREADS = "hrgc-test"
@@ -173,6 +175,7 @@ class Runner:
                 "GOMODCACHE": str(settings.module_cache),
                 "GOMEMLIMIT": str(job.memory * 3 // 4),
                 "GOTRACEBACK": "single",
+                "GORACE": RACE_OPTIONS,
                 **place.environment(),
                 **job.variables,
             }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 
 from textual.await_complete import AwaitComplete
@@ -29,10 +30,11 @@ class Palette(CommandPalette):
             super()._watch__list_visible()
 
     def _action_command_list(self, action: str) -> None:
-        """Pass a key on to the list unless it was just shown."""
+        """Pass a key on to the list unless it was just shown, or holds other lines than its options."""
         found = self.query_one(CommandList)
         if found.display and found.option_count and found.virtual_size.height >= found.option_count:
-            super()._action_command_list(action)
+            with suppress(KeyError):  # the list looks its highlighted option up among lines of an earlier search
+                super()._action_command_list(action)
 
 
 class Commands(Provider):

@@ -31,8 +31,10 @@ class Palette(CommandPalette):
 
     def _action_command_list(self, action: str) -> None:
         """Pass a key on to the list unless it was just shown, or holds other lines than its options."""
-        found = self.query_one(CommandList)
-        if found.display and found.option_count and found.virtual_size.height >= found.option_count:
+        found = next(iter(self.query(CommandList)), None)  # none in a palette that is being closed
+        if found is None or not found.display or not found.option_count:
+            return
+        if found.virtual_size.height >= found.option_count:
             with suppress(KeyError):  # the list looks its highlighted option up among lines of an earlier search
                 super()._action_command_list(action)
 

@@ -65,7 +65,7 @@ def main(config: CalibrateConfig) -> None:
 def fit(tasks: Sequence[Replay]) -> dict[str, Any]:
     """Return the best weights with what they do beside no model and random orders, the folds, and the whole table."""
     grid = table(tasks)
-    best, _ = _best(grid)
+    best = _best(grid)
     return {
         "tasks": len(tasks),
         "plan": best.plan,
@@ -89,7 +89,7 @@ def folds(tasks: Sequence[Replay]) -> list[dict[str, Any]]:
     out: list[dict[str, Any]] = []
     for mine, other in (halves, halves[::-1]):
         if mine and other:
-            best, _ = _best(table(other))
+            best = _best(table(other))
             out.append(
                 {
                     "fitted_on": len(other),
@@ -109,6 +109,6 @@ def table(tasks: Sequence[Replay]) -> list[tuple[Weights, float]]:
     return [(weights, math.fsum(task.reciprocal(weights) for task in tasks) / len(tasks)) for weights in grid]
 
 
-def _best(grid: Sequence[tuple[Weights, float]]) -> tuple[Weights, float]:
-    """Return the best row of a table; of equal ones that with the smallest weights."""
-    return max(grid, key=lambda row: (row[1], -row[0].plan - row[0].code - row[0].choice))
+def _best(grid: Sequence[tuple[Weights, float]]) -> Weights:
+    """Return the weights of a table's best row; of equal ones the smallest."""
+    return max(grid, key=lambda row: (row[1], -row[0].plan - row[0].code - row[0].choice))[0]

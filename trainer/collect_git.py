@@ -196,8 +196,8 @@ class Collector:
         texts = dict(self.repository.blobs(sorted(set(blobs.values()))))
         kinds = {blob: licences.classify((text or b"").decode("utf-8", "replace")) for blob, text in texts.items()}
         for commit in commits:
-            here = {kinds[blob] for name in names if (blob := blobs.get(f"{commit.oid}:{name}"))}
-            self._licences[commit.oid] = licences.UNKNOWN if licences.UNKNOWN in here else " AND ".join(sorted(here))
+            here = (kinds[blob] for name in names if (blob := blobs.get(f"{commit.oid}:{name}")))
+            self._licences[commit.oid] = licences.together(here)
         newest: dict[str, str] = {}
         for commit in commits:
             for path, _, blob in commit.files:

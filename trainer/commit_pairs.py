@@ -166,9 +166,7 @@ class Maker:
         if secrets_filter.secret_in("\n".join(row["window"])):
             self._counts["dropped: secret in code"] += 1
             return None
-        row["window"] = [secrets_filter.without_addresses(line) for line in row["window"]]
-        row["context"] = [symbol for symbol in row["context"] or () if "invalid type" not in symbol]
-        row["fix"]["lines"] = [secrets_filter.without_addresses(line) for line in row["fix"]["lines"] or ()]
+        row = synth.cleaned(row)
         real = row["group"] == "commit"
         made = self._placed(item, {**row, "group": "behaviour" if real else "build"}, row["path"])
         if made is None:

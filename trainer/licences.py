@@ -6,6 +6,7 @@ A text is known by sentences that only it has. What is unknown, or adds conditio
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 PERMISSIVE = frozenset(
     (
@@ -88,6 +89,12 @@ def _covered(name: str, found: list[str]) -> bool:
     if family in {"0BSD", "ISC"}:
         return bool({"0BSD", "ISC"} & set(found))
     return any(other.split("-")[0] == family for other in found)
+
+
+def together(found: Iterable[str]) -> str:
+    """Return the licence of what carries several texts, joined by ``AND``; one that is unknown makes all unknown."""
+    names = set(found)
+    return UNKNOWN if UNKNOWN in names else " AND ".join(sorted(names))
 
 
 def permissive(name: str) -> bool:

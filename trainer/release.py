@@ -33,7 +33,7 @@ class ReleaseConfig:
     name: str = "hrgc-27m-q8_0"
     kind: str = "q8_0"
     calibration: str = ".data/calibration.json"
-    """What ``hrgc-train calibrate`` wrote; without it the model's opinion counts in full."""
+    """What ``hrgc-train calibrate`` wrote; without it the model's opinion counts as ``export`` has it."""
     rankings: str = ".data/rankings.json"
     """What ``hrgc-train rank-report`` wrote for the released weights."""
     control: str = ".data/control.json"
@@ -60,7 +60,6 @@ def main(config: ReleaseConfig) -> None:
     path = out / f"{config.name}.gguf"
     tokenizer = Path(config.tokenizer) / "tokenizer.model"
     fitted = record.read_json(Path(config.calibration)) if Path(config.calibration).is_file() else {}
-    plan, code, choice = (float(fitted.get(name, 1.0)) for name in ("plan", "code", "choice"))
     control = config.control if Path(config.control).is_file() else ""
     export.main(
         ExportConfig(
@@ -69,9 +68,9 @@ def main(config: ReleaseConfig) -> None:
             str(tokenizer),
             config.kind,
             "HRGC",
-            rank_plan=plan,
-            rank_code=code,
-            rank_choice=choice,
+            rank_plan=float(fitted.get("plan", ExportConfig.rank_plan)),
+            rank_code=float(fitted.get("code", ExportConfig.rank_code)),
+            rank_choice=float(fitted.get("choice", ExportConfig.rank_choice)),
             control=control,
         )
     )

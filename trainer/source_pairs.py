@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from tqdm import tqdm
 
@@ -110,9 +109,8 @@ def _refused(repository: Repository) -> tuple[str, str]:
         return "refused repository", ""
     names = repository.output("ls-tree", "--name-only", "HEAD").decode("utf-8", "replace").splitlines()
     chosen = [f"HEAD:{name}" for name in names if licences.FILE_NAMES.match(name)]
-    texts = (content.decode("utf-8", "replace") for _, content in repository.blobs(chosen) if content)
-    found = sorted({name for text in texts if (name := licences.classify(text))})
-    licence = " AND ".join(found)
+    texts = ((content or b"").decode("utf-8", "replace") for _, content in repository.blobs(chosen))
+    licence = licences.together(map(licences.classify, texts))
     return ("" if licences.permissive(licence) else f"licence {licence or 'unknown'}"), licence
 
 
@@ -165,18 +163,10 @@ def _samples(
         seed=config.seed,
         parts=parts,
     )
-    rows = _clean(synth.records(commit_helper.binary(goroot), goroot, settings, 0))
+    rows = map(synth.cleaned, synth.records(commit_helper.binary(goroot), goroot, settings, 0))
     try:
         for made in synth.samples(rows, settings, repository.name):
             place, _, package = made.origin.partition(":")
             yield replace(made, origin=place, source=f"{repository.name}@{repository.head[:12]}:{package} {licence}")
     except GoToolError as error:
         counts[f"failed: {error.message[:80]}"] += 1
-
-
-def _clean(rows: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Yield records without addresses and without symbols whose types could not be read."""
-    for row in rows:
-        row["window"] = [secrets_filter.without_addresses(line) for line in row["window"]]
-        row["context"] = [symbol for symbol in row["context"] or () if "invalid type" not in symbol]
-        yield row

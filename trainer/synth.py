@@ -20,7 +20,7 @@ from tqdm import tqdm
 
 from hrgc import process
 from hrgc.errors import GoToolError
-from trainer import gosource, record, sample, scene
+from trainer import gosource, record, sample, scene, secrets_filter
 from trainer.sample import Finding, Kind, Sample
 
 HELPER_SOURCE = Path(__file__).resolve().parent.parent / "plugins" / "golang" / "helper"
@@ -87,6 +87,16 @@ def records(binary: Path, goroot: Path, config: SynthConfig, part: int) -> Itera
     if not lines and config.parts == PARTS and not config.folders:
         raise GoToolError(f"the Go helper wrote nothing for part {part} of the standard library", "run pairs-std again")
     yield from map(json.loads, lines)
+
+
+def cleaned(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a record of others' code without addresses, and without symbols whose types could not be read."""
+    fix = row["fix"]
+    if fix is not None:
+        fix = {**fix, "lines": [secrets_filter.without_addresses(line) for line in fix["lines"] or ()]}
+    window = [secrets_filter.without_addresses(line) for line in row["window"]]
+    context = [symbol for symbol in row["context"] or () if "invalid type" not in symbol]
+    return {**row, "window": window, "context": context, "fix": fix}
 
 
 def to_sample(row: dict[str, Any], origin: str) -> Sample | None:

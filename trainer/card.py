@@ -80,7 +80,7 @@ def ranking(fitted: dict[str, Any]) -> Section:
 def rankings(compared: dict[str, Any]) -> Section:
     """Return the part that compares the model with none and with random orders, at equal calls."""
     where = ", ".join(f"{name.replace('+', '/')} {count}" for name, count in sorted(compared["repositories"].items()))
-    lines = [_RANKINGS.format(tasks=compared["tasks"], where=where)]
+    lines = [_RANKINGS.format(**compared, where=where)]
     lines += ["| ranking | @1 | @10 | @50 | @200 | all | reciprocal rank |", "| --- |" + " ---: |" * 6]
     for name, table in compared["rankings"].items():
         cells = (
@@ -236,14 +236,15 @@ What is measured below comes from packages or organisations that were never trai
 
 ## Training
 
-{steps:,} steps, {samples:,} samples, {minutes:.0f} minutes of wall clock on {device}.
+`hrgc-train train`: {steps:,} steps, {samples:,} samples, {minutes:.0f} minutes of wall clock on {device}.
 Loss 0.4 plan + 0.4 code + 0.2 control; the averaged weights are shipped.
 
 {curve}
 ## Held-out packages
 
-At most {limit} samples of `{pairs}`, shares in percent; intervals are in `manifest.json`. Lines are ranked over the
-whole window; `pair` is operation and line together; `code_exact` is the greedy text behind the right plan.
+`hrgc-train evaluate` on at most {limit} samples of `{pairs}`, shares in percent; intervals are in `manifest.json`.
+Lines are ranked over the whole window; `pair` is operation and line together; `code_exact` is the greedy text behind
+the right plan.
 
 {table}
 
@@ -264,9 +265,10 @@ priors. Rankings of candidates judged once, solved within so many calls:
 _RANKINGS = """
 ## With and without the model, at equal calls
 
-{tasks} broken functions of tested packages to which nothing was fitted ({where}).
-The candidates of a task are judged once, by the shown tests and by all, and each ranking is replayed over the verdicts.
-A task is solved when the first candidate that passes the shown tests passes the hidden ones too.
+`hrgc-train rank-report` on {tasks} broken functions of tested packages to which nothing was fitted ({where}).
+At most {candidates} candidates of a task, the best by prior and suspicion, are judged once (`hrgc-train judge-set`), by
+the shown tests and by all; each ranking is replayed over the verdicts. A task is solved when the first candidate that
+passes the shown tests passes the hidden ones too.
 """
 
 _CONTROL = """

@@ -66,6 +66,7 @@ def compare(tasks: Sequence[Replay], weights: Weights) -> dict[str, Any]:
         against[name] = {"gained": gained, "lost": lost, "p": mcnemar(gained, lost)}
     return {
         "tasks": len(tasks),
+        "candidates": max(len(task.base) for task in tasks),
         "repositories": dict(Counter(Path(task.task.folder).parts[0] for task in tasks)),
         "rankings": {
             "model": replay.table(tasks, weights),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from hrgc.tokens import Op
 from plugins.golang.language import GoLanguage
 from plugins.golang.test import TestValidator
 from plugins.golang.workspace import GoWorkspace
+from tests.plugins import golang_targets
 
 MOD = "module example.org/m\n\ngo 1.22\n"
 CALC = """package m
@@ -119,30 +119,17 @@ func TestOther(t *testing.T) {}
 
 def write(root: Path, files: dict[str, str]) -> Path:
     """Write *files* and a go.mod below *root*."""
-    for name, text in {"go.mod": MOD, **files}.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    return root
-
-
-def tree(root: Path) -> dict[str, str]:
-    """Return a hash of every file below *root*."""
-    return {
-        str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(root.rglob("*"))
-        if path.is_file()
-    }
+    return golang_targets.write(root, {"go.mod": MOD, **files})
 
 
 @contextmanager
 def opened(root: Path, **options: object) -> Iterator[GoWorkspace]:
     """Open the package in *root* and prove that nothing in it changes."""
-    before = tree(root)
+    before = golang_targets.tree(root)
     with GoLanguage().open(root, OpenOptions(**options)) as workspace:  # type: ignore[arg-type]
         assert isinstance(workspace, GoWorkspace)
         yield workspace
-    assert tree(root) == before
+    assert golang_targets.tree(root) == before
 
 
 def budget(seconds: float = 60.0) -> Budget:

@@ -28,7 +28,7 @@ test: check
 	$(BIN)/pytest -n 2
 
 bench: $(STAMP)
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(if $(PACKAGES),--packages $(PACKAGES))
 
 screenshot: $(STAMP)
 	$(BIN)/python -m tui.screenshot tests/tui/stack.jsonl tui/screenshot.svg

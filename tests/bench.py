@@ -1,16 +1,22 @@
 """``make bench``: everything that is compared is measured side by side in one run; only ratios mean anything.
 
-``--quick`` judges fewer candidates. Without a model the runtime's part is left out and said so.
+``--quick`` judges fewer candidates. Without a model the runtime's part is left out and said so. ``--packages FOLDER``
+compares instead the verdicts on candidates of 20 packages at or below the folder, 120 each.
 """
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from hrgc.bench_model import bench
 from hrgc.errors import ModelError
-from plugins.golang import bench_check, bench_schemata
+from plugins.golang import bench_check, bench_schemata, bench_verdicts
 from tests.bench_start import start_up
+
+PACKAGES = 20
+EACH = 120
+"""Candidates of a package in the comparison of verdicts."""
 
 
 def checks(*, quick: bool) -> tuple[str, ...]:
@@ -30,6 +36,16 @@ def tests(*, quick: bool) -> tuple[str, ...]:
     return bench_schemata.measure(20 if quick else 100).lines()
 
 
+def verdicts(folder: Path) -> None:
+    """Print whether shared binaries and one ``go test`` each agree on real packages' candidates."""
+    done = []
+    for found in bench_verdicts.measure([folder], wanted=PACKAGES, each=EACH):
+        print("\n".join(found.lines()), flush=True)
+        done.append(found.bench)
+    total, different = sum(b.candidates for b in done), sum(len(b.disagreements) for b in done)
+    print(f"{total} candidates of {len(done)} packages, {different} disagreements")
+
+
 def model() -> tuple[str, ...]:
     """Return the runtime beside llama.cpp's own figures for the same file."""
     try:
@@ -40,6 +56,9 @@ def model() -> tuple[str, ...]:
 
 def main() -> None:
     """Print every part."""
+    if "--packages" in sys.argv[1:]:
+        verdicts(Path(sys.argv[sys.argv.index("--packages") + 1]))
+        return
     quick = "--quick" in sys.argv[1:]
     for title, part in (
         ("start-up", start_up),

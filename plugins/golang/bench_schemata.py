@@ -8,10 +8,11 @@ from __future__ import annotations
 import random
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from hrgc.edits import TextEdit, splice
+from hrgc.edits import Overlay, TextEdit, splice
 from hrgc.plan import Step
 from hrgc.plugin import Budget, Candidate, OpenOptions
 from hrgc.tokens import Op
@@ -164,14 +165,14 @@ def measure(count: int = CANDIDATES, *, seed: int = 1) -> SchemataBench:
         (root / "ledger_test.go").write_text(_TESTS)
         workspace = GoWorkspace(root, OpenOptions(), toolchains.find())
         try:
-            return _compare(workspace, _candidates(workspace, root / "ledger.go", count, seed))
+            return compare(workspace, {}, calm(workspace, {}, checked(workspace, {}, root / "ledger.go", seed), count))
         finally:
             workspace.close()
 
 
-def _candidates(workspace: GoWorkspace, path: Path, count: int, seed: int) -> list[Candidate]:
-    """Return behaviour edits of *path* that type-check and do not run away, the repair among them."""
-    answer = workspace.helper.request("enumerate", {"path": str(path)}, overlay={})
+def checked(workspace: GoWorkspace, overlay: Overlay, path: Path, seed: int) -> list[Candidate]:
+    """Return behaviour edits of *path* that type-check, shuffled, exchanged arithmetic first."""
+    answer = workspace.helper.request("enumerate", {"path": str(path)}, overlay=overlay)
     found = [
         Candidate(
             path,
@@ -182,33 +183,39 @@ def _candidates(workspace: GoWorkspace, path: Path, count: int, seed: int) -> li
         for row in answer["candidates"]
     ]
     random.Random(seed).shuffle(found)
-    found.sort(key=lambda c: c.rule != "arithmetic")  # the repair is among these: both verdicts must occur
-    checked = [found[j.index] for j in TypesValidator().judge(workspace, {}, found, Budget()) if not j.diagnostics]
-    tested = TestValidator().judge(workspace, {}, checked[: count * 6 // 5], Budget())
-    calm = [j.index for j in tested if not any(d.code == "Timeout" for d in j.diagnostics)]
-    return [checked[index] for index in calm[:count]]
+    found.sort(key=lambda c: c.rule != "arithmetic")  # the ledger's repair is among these: both verdicts must occur
+    return [found[j.index] for j in TypesValidator().judge(workspace, overlay, found, Budget()) if not j.diagnostics]
 
 
-def _compare(workspace: GoWorkspace, candidates: list[Candidate]) -> SchemataBench:
-    """Judge the candidates both ways."""
+def calm(workspace: GoWorkspace, overlay: Overlay, candidates: Sequence[Candidate], count: int) -> list[Candidate]:
+    """Return the first *count* of the candidates that do not run away."""
+    tested = TestValidator().judge(workspace, overlay, candidates[: count * 6 // 5], Budget())
+    quiet = [j.index for j in tested if not any(d.code == "Timeout" for d in j.diagnostics)]
+    return [candidates[index] for index in quiet[:count]]
+
+
+def compare(
+    workspace: GoWorkspace, overlay: Overlay, candidates: Sequence[Candidate], *, patience: float = SLOW
+) -> SchemataBench:
+    """Judge the candidates on top of *overlay* both ways; one ``go test`` may take *patience* seconds."""
     validator = TestValidator()
-    validator.examine(workspace, {}, Budget())  # both ways start from a state that has been looked at
+    validator.examine(workspace, overlay, Budget())  # both ways start from a state that has been looked at
     started = time.monotonic()
-    verdicts = list(validator.judge(workspace, {}, candidates, Budget()))
+    verdicts = list(validator.judge(workspace, overlay, candidates, Budget()))
     shared = time.monotonic() - started
     started = time.monotonic()
-    alone = [_alone(workspace, candidate) for candidate in candidates]
+    alone = [_alone(workspace, overlay, candidate, patience) for candidate in candidates]
     spent = time.monotonic() - started
     different = tuple(
-        f"{c.rule} at line {c.step.line}: shared {not v.diagnostics}, alone {passes}"
+        f"{c.path.name}:{c.step.line}: {c.rule}: shared {not v.diagnostics}, alone {passes}"
         for c, v, passes in zip(candidates, verdicts, alone, strict=True)
         if passes == bool(v.diagnostics)
     )
     return SchemataBench(len(candidates), shared, spent, sum(alone), different)
 
 
-def _alone(workspace: GoWorkspace, candidate: Candidate) -> bool:
+def _alone(workspace: GoWorkspace, overlay: Overlay, candidate: Candidate, patience: float) -> bool:
     """Return the verdict of one ``go test -overlay``."""
-    content = splice(workspace.read(candidate.path), candidate.edits)
-    command = ("test", "-vet=off", f"-timeout={SLOW:.0f}s")
-    return workspace.go(command, {candidate.path: content}, Budget()).ok
+    content = splice(workspace.content(overlay, candidate.path), candidate.edits)
+    command = ("test", "-vet=off", f"-timeout={patience:.0f}s")
+    return workspace.go(command, {**overlay, candidate.path: content}, Budget()).ok

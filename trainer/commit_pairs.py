@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import itertools
 import random
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-
-from tqdm import tqdm
 
 from hrgc import tokens
 from hrgc.tokens import Intent
@@ -23,8 +20,8 @@ from trainer import (
     change,
     gitlog,
     half_applied,
-    partition,
     plan_extract,
+    raw_parts,
     record,
     sample,
     scene,
@@ -34,13 +31,11 @@ from trainer import (
 )  # fmt: skip
 from trainer.change import Change
 from trainer.commit_helper import CommitHelper
-from trainer.dedupe import Deduplicator
 from trainer.git_process import Objects
 from trainer.gitlog import Repository
 from trainer.plan_extract import Edit, ExtractedPlan
 from trainer.sample import Kind, Sample
 
-RAW = "raw"
 MAX_HUNK = 16
 """Lines of a hunk on either side."""
 MAX_PROBLEM_WORDS = 20
@@ -70,24 +65,19 @@ class CommitPairsConfig:
 def main(config: CommitPairsConfig) -> None:
     """Write raw parts, then the split pairs and their manifest."""
     out = Path(config.out)
-    (out / RAW).mkdir(parents=True, exist_ok=True)
-    (out / record.MANIFEST).unlink(missing_ok=True)
+    raw_parts.begin(out)
     sources = [str(path) for path in change.parts(Path(config.changes))]
     CommitHelper.build(config.goroot).close()  # once, before several workers ask for it
     record.save_config(out, "pairs-commits", config, changes=record.data_hash(Path(config.changes)))
-    begun = time.monotonic()
-    jobs = partition.each(make_part, config, sources, workers=config.workers, cluster=config.cluster)
-    for name, count in tqdm(jobs, total=len(sources), desc="repositories", unit="repository"):
-        tqdm.write(f"{Path(name).name}: {count} pairs")
-    combine(out, seconds=time.monotonic() - begun)
+    raw_parts.make(out, make_part, config, sources, workers=config.workers, cluster=config.cluster)
 
 
 def make_part(config: CommitPairsConfig, source: str) -> int:
     """Write the raw pairs of one repository and return how many; one that is there is only counted."""
     out = Path(config.out)
     stem = Path(source).name.removesuffix(change.SUFFIX)
-    path = out / RAW / f"{stem}.jsonl.gz"
-    counts_path = counts_of(path)
+    path = out / raw_parts.RAW / f"{stem}.jsonl.gz"
+    counts_path = raw_parts.counts_of(path)
     if counts_path.is_file():
         return int(record.read_json(counts_path)["pairs"])
     counts: Counter[str] = Counter()
@@ -102,11 +92,6 @@ def make_part(config: CommitPairsConfig, source: str) -> int:
             objects.close()
     record.write_json(counts_path, dict(sorted(counts.items())))
     return counts["pairs"]
-
-
-def counts_of(part: Path) -> Path:
-    """Return where a raw part's counts are; they are written last, so that a part with them is whole."""
-    return part.with_name(part.name.removesuffix(".jsonl.gz") + ".counts.json")
 
 
 def _mirror(config: CommitPairsConfig, stem: str) -> Objects | None:
@@ -241,36 +226,3 @@ def problem_of(item: Change) -> str:
 def _declarations(lines: Sequence[str]) -> int:
     """Return how many functions and types start in *lines*."""
     return sum(line.startswith(("func ", "type ")) for line in lines)
-
-
-def combine(out: Path, *, seconds: float) -> None:
-    """Drop duplicates over all raw parts and write the splits; held-out organisations go first, so none leaks."""
-    parts = [path for path in change.parts(out / RAW, ".jsonl.gz") if counts_of(path).is_file()]
-    parts.sort(key=lambda path: split.of(path.name.replace("+", "/", 1)) != split.HELD)
-    seen = Deduplicator()
-    counts: Counter[str] = Counter()
-    for path in parts:
-        counts.update({key: value for key, value in record.read_json(counts_of(path)).items() if key != "pairs"})
-    written: list[Path] = []
-    for path in tqdm(parts, desc="deduplicating", unit="repository"):
-        place = split.of(path.name.replace("+", "/", 1))
-        target = out / place / path.name
-        if sample.write(target, _unseen(path, seen, counts, place)):
-            written.append(target)
-        else:
-            target.unlink()
-    record.save_manifest(
-        out, written, format=sample.FORMAT, counts=dict(sorted(counts.items())), seconds=round(seconds, 1)
-    )
-
-
-def _unseen(path: Path, seen: Deduplicator, counts: Counter[str], place: str) -> Iterator[Sample]:
-    """Yield the samples of a part that are new, counting them by what they hold."""
-    for item in sample.read(path):
-        if reason := seen.seen(item):
-            counts[f"duplicate: {reason}"] += 1
-            continue
-        counts[f"{place} pairs"] += 1
-        counts[f"{place} {item.kind.name.lower()}"] += 1
-        counts.update(sample.facets(item))
-        yield item

@@ -8,24 +8,20 @@ from __future__ import annotations
 
 import re
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-
-from tqdm import tqdm
 
 from hrgc.errors import GoToolError, InputError
 from trainer import (
     admission,
     change,
     commit_helper,
-    commit_pairs,
     gitlog,
     gosource,
     licences,
-    partition,
+    raw_parts,
     record,
     sample,
     secrets_filter,
@@ -65,17 +61,12 @@ class SourcePairsConfig:
 def main(config: SourcePairsConfig) -> None:
     """Write raw parts, then the split pairs and their manifest."""
     out = Path(config.out)
-    (out / commit_pairs.RAW).mkdir(parents=True, exist_ok=True)
-    (out / record.MANIFEST).unlink(missing_ok=True)
+    raw_parts.begin(out)
     goroot = gosource.find_goroot(Path(config.goroot) if config.goroot else None)
     commit_helper.binary(goroot)  # once, before several workers ask for it
     record.save_config(out, "pairs-source", config)
     sources = [str(path) for path in gitlog.find(config.mirrors)]
-    begun = time.monotonic()
-    jobs = partition.each(make_part, config, sources, workers=config.workers, cluster=config.cluster)
-    for name, count in tqdm(jobs, total=len(sources), desc="repositories", unit="repository"):
-        tqdm.write(f"{name}: {count} pairs")
-    commit_pairs.combine(out, seconds=time.monotonic() - begun)
+    raw_parts.make(out, make_part, config, sources, workers=config.workers, cluster=config.cluster)
 
 
 def make_part(config: SourcePairsConfig, source: str) -> int:
@@ -85,8 +76,8 @@ def make_part(config: SourcePairsConfig, source: str) -> int:
             repository = Repository(Path(source))
         except InputError:
             return 0
-        path = Path(config.out) / commit_pairs.RAW / f"{change.part_name(repository.name)}.jsonl.gz"
-        counts_path = commit_pairs.counts_of(path)
+        path = Path(config.out) / raw_parts.RAW / f"{change.part_name(repository.name)}.jsonl.gz"
+        counts_path = raw_parts.counts_of(path)
         if counts_path.is_file():
             return int(record.read_json(counts_path)["pairs"])
         counts: Counter[str] = Counter()

@@ -11,15 +11,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hrgc import prompt as prompts
-from hrgc.diagnostics import Evidence
+from hrgc import suspicion
 from hrgc.model import Choice, Control, Decision, Model, PlanChoice
 from hrgc.plan import Plan, Step, Window
 from hrgc.plugin import Budget, Candidate, Workspace
 from hrgc.state import State
 from hrgc.tokens import Op, Segment
 
-COLD = 0.02
-"""Suspicion of a line that fault localisation does not name, when it names others."""
 UNPLANNED = -12.0
 """Log-probability of a (line, operation) pair outside the model's list."""
 MAX_TRIED = 8
@@ -39,7 +37,8 @@ class Weights:
     choice: float = 0.0
     """Of a candidate's log share among those that carry out the same plan (``shares``)."""
     prior: float = 1.0
-    hot: float = 1.0
+    hot: float = suspicion.SHARPNESS
+    """Of the log suspicion of a candidate's lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ class Scored:
     model: float | None = None
     """The model's part, None when it had no say."""
     plan: float | None = None
-    """log p(plan), None when the model had no say."""
+    """log p(window) + log p(plan), None when the model had no say."""
     code: float | None = None
     """log p(code | plan), None when it was not computed."""
 
@@ -155,11 +154,14 @@ class Ranker:
         The model sees declarations: of imports it has no opinion and the proposers' prior alone decides; any other
         candidate without an opinion ranks behind those that have one.
         """
-        base = [self._weights.prior * c.prior + self._weights.hot * _heat(state.evidence, c) for c in candidates]
+        weights = self._weights
+        base = [weights.prior * c.prior + weights.hot * suspicion.heat(state.evidence, c) for c in candidates]
         opinions: dict[int, _Opinion] = {}
         if not self.silent and candidates:
-            for view, members in self._grouped(state, candidates, decision):
-                opinions.update(self._opinions(view, candidates, members, base, budget))
+            groups = self._grouped(state, candidates, decision)
+            parts = suspicion.log_shares(state.evidence, [view.window for view, _ in groups])
+            for (view, members), part in zip(groups, parts, strict=True):
+                opinions.update(self._opinions(view, candidates, members, base, part, budget))
         known = [o.worth for o in opinions.values()]
         best, floor = (max(known), min(known) - 1.0) if known else (0.0, 0.0)
         scored: list[Scored] = []
@@ -190,20 +192,26 @@ class Ranker:
         return groups
 
     def _opinions(
-        self, view: View, candidates: Sequence[Candidate], members: Sequence[int], base: Sequence[float], budget: Budget
+        self,
+        view: View,
+        candidates: Sequence[Candidate],
+        members: Sequence[int],
+        base: Sequence[float],
+        part: float,
+        budget: Budget,
     ) -> dict[int, _Opinion]:
-        """Return what the model says of candidates of one window, by their position."""
+        """Return what the model says of candidates of one window, by their position; *part* is log p(window)."""
         table = {(p.op, p.mark): p.logprob for p in reversed(self.plans(view, budget))}
         planned: list[tuple[float, int, Choice]] = []
         for at in members:
             choice = choice_of(candidates[at], view.window)
             if choice is not None:
-                planned.append((table.get((choice.op, choice.mark), UNPLANNED), at, choice))
+                planned.append((part + table.get((choice.op, choice.mark), UNPLANNED), at, choice))
         planned.sort(key=lambda row: -(self._weights.plan * row[0] + base[row[1]]))
         chosen = planned[: self._depth]
         scores = self._model.score(view.answering, [choice for _, _, choice in chosen], budget)
         weights = self._weights
-        known = [(row, score - row[0]) for row, score in zip(chosen, scores, strict=True) if score > -math.inf]
+        known = [(row, score + part - row[0]) for row, score in zip(chosen, scores, strict=True) if score > -math.inf]
         of_place = shares([place(candidates[at]) for (_, at, _), _ in known], [code for _, code in known])
         done = {
             at: _Opinion(weights.plan * plan + weights.code * code + weights.choice * share, plan, code)
@@ -243,16 +251,6 @@ def choice_of(candidate: Candidate, window: Window) -> Choice | None:
     if mark is None or (step.end_line not in (None, step.line) and end is None):
         return None
     return Choice(step.op, mark, end, step.intent, window.target, candidate.code, candidate.insert)
-
-
-def _heat(evidence: Evidence, candidate: Candidate) -> float:
-    """Return the log suspicion of the lines a candidate changes; 0 when nothing is suspected."""
-    if not evidence.hot:
-        return 0.0
-    step = candidate.step
-    lines = range(step.line, (step.end_line or step.line) + 1)
-    weight = max((h.weight for h in evidence.hot if h.path == step.path and h.line in lines), default=COLD)
-    return math.log(max(COLD, weight))
 
 
 def _tried(state: State, window: Window) -> tuple[prompts.Tried, ...]:

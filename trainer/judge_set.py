@@ -14,13 +14,13 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from hrgc import codec
+from hrgc import codec, suspicion
 from hrgc.diagnostics import Evidence, Stage
 from hrgc.edits import Overlay
 from hrgc.errors import HrgcError
 from hrgc.plugin import Budget, Candidate, OpenOptions, Workspace
 from hrgc.propose import gather
-from hrgc.rank import Ranker, Scored
+from hrgc.rank import Ranker
 from hrgc.session import Toolbox
 from hrgc.state import State, way
 from trainer import record, rows
@@ -95,7 +95,10 @@ def judge(task: Task, config: JudgeSetConfig, toolbox: Toolbox) -> JudgedTask:
     right = _right(path, toolbox, overlay, [ranked[at].candidate for at in plausible], budget)
     passing = {at for at, passes in zip(plausible, right, strict=True) if passes}
     folder = str(Path(task.path).parent)
-    judged = tuple(_judged(s, builds[at], seen[at].clean, at in passing) for at, s in enumerate(ranked))
+    heat = [suspicion.heat(state.evidence, s.candidate) for s in ranked]
+    judged = tuple(
+        Judged(s.candidate, heat[at], builds[at], seen[at].clean, at in passing) for at, s in enumerate(ranked)
+    )
     return JudgedTask(task.name, folder, path, task.group, task.content, task.problem, state.evidence, judged)
 
 
@@ -119,11 +122,6 @@ def _verdicts(
     if len(found) < len(candidates):
         raise UnfitError(f"{len(candidates) - len(found)} candidates were not judged in time", "use more --seconds")
     return [found[at] for at in range(len(candidates))]
-
-
-def _judged(scored: Scored, builds: bool, plausible: bool, right: bool) -> Judged:  # noqa: FBT001 - fields of the row
-    """Return a candidate's row."""
-    return Judged(scored.candidate, scored.score - scored.candidate.prior, builds, plausible, right)
 
 
 def counts(task: JudgedTask, judged: Judged) -> bool:

@@ -49,7 +49,8 @@ class Replay:
     @cached_property
     def base(self) -> Values:
         """Prior and suspicion."""
-        return np.array([c.candidate.prior + c.heat for c in self.task.candidates], np.float64)
+        hot = NO_MODEL.hot
+        return np.array([c.candidate.prior + hot * c.heat for c in self.task.candidates], np.float64)
 
     @cached_property
     def calls(self) -> npt.NDArray[np.bool_]:

@@ -48,11 +48,13 @@ def test_plan_probability_ranks_lines() -> None:
     plan = PlanChoice(Op.NAME, 2, None, Intent.FIX, Target.FUNC, -0.1)
     model = ScriptedModel(plan_answers=[(plan,)], scores={("a",): -9.0, ("b",): -1.0, ("far",): -0.5})
     ranker = Ranker(model, SPACE, "")
-    ranked = ranker.rank(
-        State(), [candidate(1, "a"), candidate(2, "b"), candidate(25, "far")], Decision.CONTINUE, Budget()
-    )
-    assert order(ranked)[:2] == ["far", "b"]
+    found = [candidate(1, "a"), candidate(2, "b"), candidate(25, "far")]
+    ranked = ranker.rank(State(), found, Decision.CONTINUE, Budget())
+    assert order(ranked)[:2] == ["b", "far"], "the longer of two windows, where nothing is suspected"
     assert len(model.prompts) == 2, "one plan for each window"
+    model.plan_answers = [(plan,)]
+    suspected = State(evidence=Evidence(hot=(HotLine(PATH, 25, 0.9), HotLine(PATH, 2, 0.8), HotLine(PATH, 1, 0.8))))
+    assert order(ranker.rank(suspected, found, Decision.CONTINUE, Budget()))[0] == "far"
 
 
 def test_a_share_among_the_candidates_of_a_line_counts() -> None:

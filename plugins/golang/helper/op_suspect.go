@@ -14,6 +14,8 @@ const (
 	boundsFactor = 6    // changes an index or loop bound that runs past the end
 	emptyFactor  = 8    // fills an empty block
 	selfFactor   = 0.15 // makes x op x, or x = x
+	turnedFactor = 6    // turns a loop's condition to where its variable runs
+	deadFactor   = 0.08 // turns it away from there
 )
 
 // gatherUnused remembers the parameters that the function never reads.
@@ -65,8 +67,57 @@ func (o *operators) suspicion(n ast.Node, edits []Edit) float64 {
 		if n.Op == token.LEQ && o.isLenCall(n.Y) {
 			factor *= boundsFactor
 		}
+		if len(edits) == 1 {
+			factor *= o.loopFactor(n, edits[0])
+		}
 	}
 	return factor
+}
+
+// loopFactor returns the factor of an edit of the comparison in a counting loop's condition: high when the loop could
+// not run before and can now, low the other way round.
+func (o *operators) loopFactor(b *ast.BinaryExpr, e Edit) float64 {
+	up, ok := o.countsUp(b)
+	if !ok {
+		return 1
+	}
+	at := o.off(b.OpPos)
+	text := b.Op.String()
+	if e.Start < at || e.End > at+len(text) {
+		return 1
+	}
+	after := text[:e.Start-at] + e.New + text[e.End-at:]
+	runs := func(op string) bool {
+		return op == "!=" || up && (op == "<" || op == "<=") || !up && (op == ">" || op == ">=")
+	}
+	switch before, now := runs(text), runs(after); {
+	case before && !now:
+		return deadFactor
+	case now && !before:
+		return turnedFactor
+	}
+	return 1
+}
+
+// countsUp tells whether the loop whose condition b belongs to counts b's left side up; ok is false without such a loop.
+func (o *operators) countsUp(b *ast.BinaryExpr) (up, ok bool) {
+	for i := len(o.stack) - 1; i > 0; i-- {
+		switch p := o.stack[i].(type) {
+		case *ast.BinaryExpr:
+			if p != b && p.Op != token.LAND {
+				return false, false
+			}
+		case *ast.ForStmt:
+			step, isStep := p.Post.(*ast.IncDecStmt)
+			if !isStep || p.Cond == nil || b.Pos() < p.Cond.Pos() || b.End() > p.Cond.End() {
+				return false, false
+			}
+			return step.Tok == token.INC, o.text(step.X) == o.text(b.X)
+		default:
+			return false, false
+		}
+	}
+	return false, false
 }
 
 // operandFactor looks at the binary expression or assignment that an edit changes one side of.
@@ -99,12 +150,19 @@ func (o *operators) sidesFactor(x, y ast.Expr, e Edit) float64 {
 	if left == right && o.info.Types[x].Value == nil {
 		return sameFactor
 	}
-	switch {
-	case e.Start == o.off(x.Pos()) && e.End == o.off(x.End()) && e.New == right,
-		e.Start == o.off(y.Pos()) && e.End == o.off(y.End()) && e.New == left:
+	if o.becomes(x, e, right) || o.becomes(y, e, left) {
 		return selfFactor
 	}
 	return 1
+}
+
+// becomes tells whether an edit inside an expression makes it read like a text.
+func (o *operators) becomes(x ast.Expr, e Edit, text string) bool {
+	start, end := o.off(x.Pos()), o.off(x.End())
+	if e.Start < start || e.End > end {
+		return false
+	}
+	return string(o.src[start:e.Start])+e.New+string(o.src[e.End:end]) == text
 }
 
 // pastEnd tells whether an index is the length of what is indexed.

@@ -94,8 +94,9 @@ func (o *operators) changeInt(whole ast.Expr, lit *ast.BasicLit, sign string) {
 	}
 	op := o.valueOp(whole)
 	done := map[int64]bool{value: true}
+	summand := o.isSummand(whole)
 	put := func(v int64, rule string, weight float64) {
-		if done[v] || !o.intFits(whole, v) {
+		if done[v] || !o.intFits(whole, v) || summand && v <= 0 {
 			return
 		}
 		done[v] = true
@@ -133,6 +134,16 @@ func (o *operators) changeInt(whole ast.Expr, lit *ast.BasicLit, sign string) {
 			put(v, "int-seen", 0.8)
 		}
 	}
+}
+
+// isSummand tells whether an expression is added or subtracted: there 0 is a dropped term and less another operator.
+func (o *operators) isSummand(whole ast.Expr) bool {
+	for i := len(o.stack) - 1; i > 0 && i > len(o.stack)-4; i-- {
+		if b, ok := o.stack[i].(*ast.BinaryExpr); ok {
+			return b.Op == token.ADD && (b.X == whole || b.Y == whole) || b.Op == token.SUB && b.Y == whole
+		}
+	}
+	return false
 }
 
 // intFits tells whether value v can stand where the literal stands, as far as its type tells.

@@ -169,9 +169,11 @@ class Measure:
             limit = min(LAST_LIMIT, max(FIRST_LIMIT, 3 * sum(records[n].seconds for n in group if n in records)))
             run = self._run(self._job(min(limit, self._budget.left), only=testlog.exact(group)))
             failed = {f.name for f in failures_of(run, self._where)}
-            if run.code and len(group) > 1:
-                continue  # one crash hides the others: nothing is learnt
             known = {f.name for f in failures if f.top in group}
+            if run.code:
+                if len(group) == 1:  # it failed again, wherever the process was when it ended
+                    again.update(dict.fromkeys(known or failed, True))
+                continue  # one crash hides the others: nothing is learnt of them
             for name in failed | known | {n for n in group if not any(k.startswith(n + "/") for k in failed | known)}:
                 again[name] = name in failed
         return again

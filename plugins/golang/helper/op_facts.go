@@ -38,6 +38,7 @@ type funcFacts struct {
 	modulo        bool              // the function uses %
 	near          []string          // string literals of the file near the function, nil until asked for
 	variants      []template        // statements with another name in them, nil until asked for
+	gaps          *gapFacts         // what missing parts of expressions are made of, nil until asked for
 	choosers      map[types.Type][]string
 	locals        []*types.Var // variables that the function declares, nil until asked for
 }

@@ -337,17 +337,15 @@ func unguardOps(o *operators, n ast.Node) {
 			o.emit("GUARD", "delete-if-head", s, 1, Edit{o.off(s.Pos()), o.off(s.End()), string(o.src[o.off(first.Pos()):o.off(last.End())])})
 		}
 	case *ast.ExprStmt, *ast.AssignStmt, *ast.IncDecStmt, *ast.ReturnStmt, *ast.BranchStmt:
-		if a, ok := s.(*ast.AssignStmt); ok && a.Tok == token.DEFINE || o.isTerminal(s) {
+		if declaresNames(s) || o.isTerminal(s) {
 			return
 		}
-		indent := o.indent(o.off(s.Pos()))
 		limit := o.budget(200, 6, 30)
 		for _, cond := range append(o.assignmentChecks(s), o.conditionsAt(s.Pos(), s)...) {
 			if limit--; limit < 0 {
 				break
 			}
-			text := "if " + cond.text + " {\n" + indent + "\t" + strings.ReplaceAll(o.text(s), "\n", "\n\t") + "\n" + indent + "}"
-			o.emit("GUARD", "guard-wrap", s, cond.weight, Edit{o.off(s.Pos()), o.off(s.End()), text})
+			o.wrapIn("guard-wrap", s, cond.text, cond.weight)
 		}
 	}
 }

@@ -42,6 +42,8 @@ var ruleRates = map[string]float64{
 	"list-field": 3, "list-case": 1, "slice-full": 2, "conjunct-sibling": 1,
 	"exchange-index": 5, "exchange-names": 2, "exchange-all": 0.7,
 	"branch-case-drop": 3, "branch-fallthrough": 1,
+	"missing-modulo": 0.8, "missing-term": 0.5, "missing-step": 3, "missing-offset": 0.8, "missing-again": 1, "missing-double": 0.5,
+	"conjunct-parameter": 0.8, "guard-under": 0.5, "guard-foreign": 0.6,
 }
 
 // defaultRate is the rate of a rule that the table does not know.

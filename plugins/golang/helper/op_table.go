@@ -15,6 +15,7 @@ var operatorTable = []func(o *operators, n ast.Node){
 // repairTable lists the operators that put back what is missing or mend two places at once; breaking has no use for them.
 var repairTable = []func(o *operators, n ast.Node){
 	updateOps, groupOps, loopOps, elseOps, startOps, listOps, exchangeOps, importOps,
+	missingExprOps, missingStepOps, missingCondOps,
 }
 
 // candidates returns every candidate of the function.

@@ -40,7 +40,8 @@ type funcFacts struct {
 	variants      []template        // statements with another name in them, nil until asked for
 	gaps          *gapFacts         // what missing parts of expressions are made of, nil until asked for
 	choosers      map[types.Type][]string
-	locals        []*types.Var // variables that the function declares, nil until asked for
+	locals        []*types.Var          // variables that the function declares, nil until asked for
+	starts        map[*types.Var]string // what puts a variable back to what it is declared with, nil until asked for
 }
 
 // gatherFacts reads the function once.

@@ -44,6 +44,9 @@ var ruleRates = map[string]float64{
 	"branch-case-drop": 3, "branch-fallthrough": 1,
 	"missing-modulo": 0.8, "missing-term": 0.5, "missing-step": 3, "missing-offset": 0.8, "missing-again": 1, "missing-double": 0.5,
 	"conjunct-parameter": 0.8, "guard-under": 0.5, "guard-foreign": 0.6,
+	"insert-taken": 12, "insert-taken-once": 2, "insert-exchange": 5, "insert-hand-on": 4, "insert-again": 2, "insert-first": 2, "insert-first-row": 1,
+	"insert-parallel": 1.5, "insert-parallel-two": 2, "insert-parallel-mirror": 1.5, "insert-parallel-block": 0.4, "insert-parallel-field": 5,
+	"insert-parallel-index": 1, "insert-half": 6, "insert-marked": 8, "insert-undo": 10,
 }
 
 // defaultRate is the rate of a rule that the table does not know.

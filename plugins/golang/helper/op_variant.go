@@ -90,8 +90,8 @@ func (o *operators) varyNames(t template, add func(template, string, []need)) {
 	}
 }
 
-// sameTyped returns the names of the function's other local variables of a name's type, nearest declarations first.
-func (o *operators) sameTyped(n need) []string {
+// localVars returns the variables that the function declares, in source order.
+func (o *operators) localVars() []*types.Var {
 	if o.facts.locals == nil {
 		o.facts.locals = []*types.Var{}
 		ast.Inspect(o.fn, func(node ast.Node) bool {
@@ -103,8 +103,13 @@ func (o *operators) sameTyped(n need) []string {
 			return true
 		})
 	}
+	return o.facts.locals
+}
+
+// sameTyped returns the names of the function's other local variables of a name's type, nearest declarations first.
+func (o *operators) sameTyped(n need) []string {
 	var out []string
-	for _, v := range o.facts.locals {
+	for _, v := range o.localVars() {
 		if v.Name() != n.name && types.Identical(v.Type(), n.want) && len(out) < 8 {
 			out = append(out, v.Name())
 		}
@@ -155,7 +160,7 @@ func renameField(text, from, to string) string {
 // varyToken turns counting up into counting down, and each sum into a difference and back.
 func (o *operators) varyToken(t template, add func(template, string, []need)) {
 	if s, ok := t.stmt.(*ast.IncDecStmt); ok {
-		add(t, o.text(s.X)+map[token.Token]string{token.INC: "--", token.DEC: "++"}[s.Tok], t.needs)
+		add(t, o.text(s.X)+oppositeStep[s.Tok], t.needs)
 	}
 	flip := func(pos token.Pos, old, come string) {
 		at := o.off(pos) - o.off(t.stmt.Pos())

@@ -173,7 +173,8 @@ func (o *operators) renamed(s ast.Stmt, names map[types.Object]string) string {
 	return applyEdits(o.text(s), shifted(edits, o.off(s.Pos())))
 }
 
-// copyPairs renames two names at once to those that go with them, and exchanges two names of one type.
+// copyPairs renames two names at once to those that go with them, and exchanges two variables or two fields of one
+// type.
 func (o *operators) copyPairs(s ast.Stmt, order []types.Object, partners [][]types.Object, put func(rule, text string, weight float64)) {
 	for i, v := range order {
 		for k, w := range order[i+1:] {
@@ -184,7 +185,7 @@ func (o *operators) copyPairs(s ast.Stmt, order []types.Object, partners [][]typ
 					}
 				}
 			}
-			if types.Identical(v.Type(), w.Type()) && o.exchangeable(s) {
+			if v.(*types.Var).IsField() == w.(*types.Var).IsField() && types.Identical(v.Type(), w.Type()) && o.exchangeable(s) {
 				put("insert-parallel-mirror", o.renamed(s, map[types.Object]string{v: w.Name(), w: v.Name()}), 1)
 			}
 		}

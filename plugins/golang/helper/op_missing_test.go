@@ -29,6 +29,7 @@ var missingCases = []struct{ name, function, statement, op string }{
 	{"other list", "func f(a, b []int) (r []int) {\n\ti, j := 0, 0\n\tfor i < len(a) && j < len(b) {\n\t\ti++\n\t\tj++\n\t}\n\tfor i < len(a) {\n\t\tr = append(r, a[i])\n\t\ti++\n\t}\n@\treturn r\n}", "\tfor j < len(b) {\n\t\tr = append(r, b[j])\n\t\tj++\n\t}\n", "INSERT"},
 	{"both ends of an edge", "func f(g [][]int, e [][2]int) {\n\tfor _, p := range e {\n\t\tu, v := p[0], p[1]\n\t\tg[u] = append(g[u], v)\n@\t}\n}", "\t\tg[v] = append(g[v], u)\n", "INSERT"},
 	{"other side empty", "type n struct{ next *n }\nfunc f(a, b *n) *n {\n\tif a == nil {\n\t\treturn b\n\t}\n@\ta.next = b.next\n\treturn a\n}", "\tif b == nil {\n\t\treturn a\n\t}\n", "GUARD"},
+	{"other child missing", "type n struct{ l, r *n }\nfunc f(x *n) *n {\n\tif x.l == nil {\n\t\treturn x.r\n\t}\n@\treturn x\n}", "\tif x.r == nil {\n\t\treturn x.l\n\t}\n", "GUARD"},
 	{"other field", "type p struct {\n\thost string\n\tport int\n}\nfunc (x *p) f(host string, port int) {\n\tx.host = host\n@}", "\tx.port = port\n", "INSERT"},
 	{"field and name", "type p struct{ minX, maxX int }\nfunc (x *p) f(lo, hi int) {\n\tx.minX = lo\n@}", "\tx.maxX = hi\n", "INSERT"},
 	{"last element too", "func f(a []int) {\n\ta[0] = 1\n@}", "\ta[len(a)-1] = 1\n", "INSERT"},

@@ -188,16 +188,7 @@ func (o *operators) holdsHere(b *ast.BinaryExpr) bool {
 // checkParameters joins checks of the parameters' signs and lengths to the condition of an if and to a truth value
 // that is returned; in front where the condition does not go without them.
 func (o *operators) checkParameters(e ast.Expr) {
-	switch p := o.parent(1).(type) {
-	case *ast.IfStmt:
-		if p.Cond != e {
-			return
-		}
-	case *ast.ReturnStmt:
-		if !isBoolean(o.typeOf(e)) || o.info.Types[e].Value != nil {
-			return
-		}
-	default:
+	if _, loop := o.parent(1).(*ast.ForStmt); loop || !o.isCondition(e) {
 		return
 	}
 	left, text := o.budget(70, 3, 16), o.joined(e, token.LAND)

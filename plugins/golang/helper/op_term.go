@@ -196,22 +196,22 @@ func (o *operators) termNames(e ast.Expr, limit int) []string {
 	return out
 }
 
-// addCondition joins another condition of the function, or a check of the values at hand, to a condition.
-func (o *operators) addCondition(e ast.Expr) {
+// isCondition tells whether the current node e is the whole condition of an if or a loop, or a truth value returned.
+func (o *operators) isCondition(e ast.Expr) bool {
 	switch p := o.parent(1).(type) {
 	case *ast.IfStmt:
-		if p.Cond != e {
-			return
-		}
+		return p.Cond == e
 	case *ast.ForStmt:
-		if p.Cond != e {
-			return
-		}
+		return p.Cond == e
 	case *ast.ReturnStmt:
-		if !isBoolean(o.typeOf(e)) || o.info.Types[e].Value != nil {
-			return
-		}
-	default:
+		return isBoolean(o.typeOf(e)) && o.info.Types[e].Value == nil
+	}
+	return false
+}
+
+// addCondition joins another condition of the function, or a check of the values at hand, to a condition.
+func (o *operators) addCondition(e ast.Expr) {
+	if !o.isCondition(e) {
 		return
 	}
 	end := o.off(e.End())

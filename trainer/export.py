@@ -21,6 +21,8 @@ from trainer import checkpoint, gguf_layouts, record
 from trainer.model import Network
 
 KINDS = ("f32", "f16", "q8_0")
+COMMIT = "hrgc.training.commit"
+"""Key of the commit that a file was written at."""
 FORMAT = 1
 """Version of the prompt layout and token table that a file was trained for (``hrgc.format``)."""
 
@@ -171,7 +173,7 @@ def main(config: ExportConfig) -> None:
         "training.samples": str(facts["progress"]["samples"]),
         "training.steps": str(facts["progress"]["step"]),
         "training.data": facts["data_hash"],
-        "training.commit": record.git_commit(),
+        COMMIT.removeprefix("hrgc."): record.git_commit(),
         "tokenizer.sha256": record.sha256(tokenizer),
     }
     numbers: dict[str, float | Sequence[float]] = {

@@ -11,6 +11,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from hrgc.errors import InputError
+from hrgc.gguf_header import read_header
 from trainer import card, checkpoint, export, provenance, record
 from trainer.export import ExportConfig
 
@@ -46,7 +47,10 @@ class ReleaseConfig:
 
 
 def main(config: ReleaseConfig) -> None:
-    """Write the model, its manifest and its card; raises InputError for a missing or foreign evaluation."""
+    """Write the model, its manifest and its card; raises InputError for a missing or foreign evaluation.
+
+    A file that is there and holds the same model stays as it is.
+    """
     out, run = Path(config.out), Path(config.run)
     if not Path(config.evaluation).is_file():
         raise InputError(f"no evaluation at {config.evaluation}", f"hrgc-train evaluate --run {config.run}")
@@ -61,10 +65,12 @@ def main(config: ReleaseConfig) -> None:
     tokenizer = Path(config.tokenizer) / "tokenizer.model"
     fitted = record.read_json(Path(config.calibration)) if Path(config.calibration).is_file() else {}
     control = config.control if Path(config.control).is_file() else ""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".new-{path.name}")
     export.main(
         ExportConfig(
             config.run,
-            str(path),
+            str(fresh),
             str(tokenizer),
             config.kind,
             "HRGC",
@@ -74,12 +80,16 @@ def main(config: ReleaseConfig) -> None:
             control=control,
         )
     )
+    size = fresh.stat().st_size
+    if size > MAX_BYTES:
+        fresh.unlink()
+        raise InputError(f"the model has {size} bytes, more than {MAX_BYTES}", "use --kind q8_0")
+    if path.is_file() and same_model(path, fresh):
+        fresh.unlink()
+    else:
+        fresh.replace(path)
     compared = record.read_json(Path(config.rankings)) if Path(config.rankings).is_file() else {}
     decisions = record.read_json(Path(control)) if control else {}
-    size = path.stat().st_size
-    if size > MAX_BYTES:
-        path.unlink()
-        raise InputError(f"the model has {size} bytes, more than {MAX_BYTES}", "use --kind q8_0")
     entry = {
         "file": path.name,
         "sha256": record.sha256(path),
@@ -112,6 +122,12 @@ def main(config: ReleaseConfig) -> None:
     record.write_atomic(out / "README.md", text.encode())
     record.write_atomic(out / "Modelfile", _MODELFILE.format(file=path.name, context=model.config.context).encode())
     tqdm.write(f"{path}: {size / 1e6:.1f} MB, with {MANIFEST}, {provenance.FILE}, README.md and Modelfile")
+
+
+def same_model(old: Path, new: Path) -> bool:
+    """Tell whether two GGUF files differ in nothing but the commit that wrote them."""
+    contents = (p.read_bytes().replace(read_header(p).text(export.COMMIT).encode(), b"") for p in (old, new))
+    return next(contents) == next(contents)
 
 
 _MODELFILE = """# ollama create hrgc -f Modelfile; prompts are raw (hrgc writes them), so the template adds nothing.

@@ -254,6 +254,14 @@ def test_evaluation_and_release_write_what_was_measured(data: Path, tmp_path: Pa
     modelfile = (out / "Modelfile").read_text("utf-8")
     assert f"FROM ./{manifest['file']}" in modelfile
     assert 'TEMPLATE "{{ .Prompt }}"' in modelfile
+    model = out / manifest["file"]
+    model.write_bytes(model.read_bytes().replace(record.git_commit().encode(), b"0" * len(record.git_commit())))
+    written = record.sha256(model)
+    release.main(settings)
+    assert record.sha256(model) == written, "the same model, written at another commit"
+    release.main(replace(settings, kind="f16"))
+    assert record.sha256(model) != written
+    assert not list(out.glob(".new-*"))
     train.main(config_for(data, run, max_steps=1))
     with pytest.raises(InputError, match="measures step 2"):
         release.main(settings)

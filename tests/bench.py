@@ -6,8 +6,9 @@ compares instead the verdicts on candidates of 20 packages at or below the folde
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
+
+import click
 
 from hrgc.bench_model import bench
 from hrgc.errors import ModelError
@@ -54,12 +55,14 @@ def model() -> tuple[str, ...]:
         return (f"no model to measure: {error.message}",)
 
 
-def main() -> None:
-    """Print every part."""
-    if "--packages" in sys.argv[1:]:
-        verdicts(Path(sys.argv[sys.argv.index("--packages") + 1]))
+@click.command()
+@click.option("--quick", is_flag=True)
+@click.option("--packages", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def main(*, quick: bool, packages: Path | None) -> None:
+    """Print every part, or the verdicts on real packages."""
+    if packages is not None:
+        verdicts(packages)
         return
-    quick = "--quick" in sys.argv[1:]
     for title, part in (
         ("start-up", start_up),
         ("type checks", lambda: checks(quick=quick)),

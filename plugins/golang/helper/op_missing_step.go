@@ -19,12 +19,13 @@ func (o *operators) endOfStep(n ast.Node, list []ast.Stmt) {
 	if loop == nil || len(list) == 0 {
 		return
 	}
+	whole, parts := o.changedIn(bodyOf(loop))
 	if bodyOf(loop) == n {
 		order, _ := o.usesIn(loop)
-		o.exchangeRows(loop, order, list)
-		o.handOn(loop, order, list)
+		o.exchangeRows(order, whole, parts, list)
+		o.handOn(loop, order, whole, list)
 	}
-	o.startAgain(loop, n, list)
+	o.startAgain(loop, n, whole, parts, list)
 }
 
 // innerLoop returns the innermost loop around the current node, nil for none in the same function.
@@ -41,8 +42,7 @@ func (o *operators) innerLoop() ast.Stmt {
 }
 
 // exchangeRows exchanges two lists or pointers of one type at the end of a loop that fills one from the other.
-func (o *operators) exchangeRows(loop ast.Stmt, order []*types.Var, list []ast.Stmt) {
-	whole, parts := o.changedIn(bodyOf(loop))
+func (o *operators) exchangeRows(order []*types.Var, whole, parts map[*types.Var]bool, list []ast.Stmt) {
 	pairs := 0
 	for i, v := range order {
 		if !isReference(v.Type()) {
@@ -74,8 +74,7 @@ func isReference(t types.Type) bool {
 }
 
 // handOn sets a variable that a loop reads and never sets to a value of its type that the loop has made.
-func (o *operators) handOn(loop ast.Stmt, order []*types.Var, list []ast.Stmt) {
-	whole, _ := o.changedIn(bodyOf(loop))
+func (o *operators) handOn(loop ast.Stmt, order []*types.Var, whole map[*types.Var]bool, list []ast.Stmt) {
 	made := 0
 	for _, v := range order {
 		if whole[v] || o.isParam(v) && !isReference(v.Type()) || o.counts(v) {
@@ -142,9 +141,8 @@ func (o *operators) changedIn(n ast.Node) (whole, parts map[*types.Var]bool) {
 
 // startAgain gives variables that start in front of a loop and change in it their first value again: behind a loop
 // within the loop, and where a branch of it has made use of them.
-func (o *operators) startAgain(loop ast.Stmt, n ast.Node, list []ast.Stmt) {
+func (o *operators) startAgain(loop ast.Stmt, n ast.Node, whole, parts map[*types.Var]bool, list []ast.Stmt) {
 	body := bodyOf(loop)
-	whole, parts := o.changedIn(body)
 	ownWhole, ownParts := o.changedIn(n)
 	if n == body {
 		ownWhole, ownParts = o.changedIn(&ast.BlockStmt{List: plainStmts(list)})

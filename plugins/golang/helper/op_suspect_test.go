@@ -8,15 +8,7 @@ import (
 // place returns the position of the first candidate whose result holds a text, -1 for none.
 func place(t *testing.T, src, text string) int {
 	t.Helper()
-	p := checkSource("p", map[string]string{"a.go": src})
-	if len(p.Diags) > 0 {
-		t.Fatalf("the case does not build: %s", p.Diags[0].Message)
-	}
-	list, err := enumerate(p, EnumerateParams{Path: "a.go"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, c := range list {
+	for i, c := range candidatesOf(t, src) {
 		if strings.Contains(applyEdits(src, c.Edits), text) {
 			return i
 		}

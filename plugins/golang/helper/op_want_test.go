@@ -55,19 +55,26 @@ func sameImports(before, after string) string {
 	return after
 }
 
+// candidatesOf returns the candidates of a source that must build.
+func candidatesOf(t *testing.T, src string) []Candidate {
+	t.Helper()
+	p := checkSource("p", map[string]string{"a.go": src})
+	if len(p.Diags) > 0 {
+		t.Fatalf("the case does not build: %s", p.Diags[0].Message)
+	}
+	list, err := enumerate(p, EnumerateParams{Path: "a.go"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
 // TestEnumerateWants: every usual bug has its repair among the candidates, with the class that the plan language uses.
 func TestEnumerateWants(t *testing.T) {
 	for _, c := range wantCases {
 		t.Run(c.name, func(t *testing.T) {
 			src := "package p\n\n" + c.before + "\n"
-			p := checkSource("p", map[string]string{"a.go": src})
-			if len(p.Diags) > 0 {
-				t.Fatalf("the case does not build: %s", p.Diags[0].Message)
-			}
-			list, err := enumerate(p, EnumerateParams{Path: "a.go"})
-			if err != nil {
-				t.Fatal(err)
-			}
+			list := candidatesOf(t, src)
 			want := strings.Join(strings.Fields("package p\n\n"+c.after), "")
 			for _, cand := range list {
 				if strings.Join(strings.Fields(applyEdits(src, cand.Edits)), "") != want {

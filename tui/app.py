@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
 import click
-from textual.app import App
+from textual.app import App, ScreenStackError
 from textual.command import CommandPalette
 from textual.css.query import NoMatches
 from textual.filter import Monochrome
@@ -138,8 +138,9 @@ class HrgcApp(App[int]):
 
     def _handle_exception(self, error: Exception) -> None:
         """Keep what ended the application, so that the command's door can report it."""
-        if self.return_value is not None and isinstance(error, NoMatches):
-            return  # a key behind the last one finds the panes gone
+        ending = self.return_value is not None or not self.is_running
+        if ending and isinstance(error, (NoMatches, ScreenStackError)):
+            return  # a key behind the last one finds the panes or the screens gone
         self.bug = self.bug or error
         super()._handle_exception(error)
 

@@ -8,6 +8,7 @@ import threading
 
 import pytest
 from textual.geometry import Size
+from textual.widgets import Static
 
 from hrgc import locations
 from hrgc.config import Settings
@@ -219,6 +220,22 @@ async def test_random_keys_and_clicks_change_no_file_and_raise_nothing(seed: int
         assert app.bug is None
         assert app.screen_stack
     assert tree(folder) == before
+
+
+class _Late(Static):
+    """Presses keys while the screens are being closed."""
+
+    def on_unmount(self) -> None:
+        for key in ("down", "question_mark", "escape") * 20:
+            self.app.simulate_key(key)
+
+
+async def test_keys_behind_the_end_raise_nothing() -> None:
+    app = Stagehand().app(write("a.go", BROKEN).absolute())
+    async with app.run_test(size=SIZE) as pilot:
+        await reach(pilot, Phase.READY)
+        await app.screen.mount(_Late())
+    assert app.bug is None
 
 
 async def test_every_size_shows_problem_and_verdict() -> None:

@@ -18,11 +18,6 @@ STAGES: dict[str, tuple[str, str, str]] = {
     "annotate": ("trainer.annotate", "AnnotateConfig", "Tag collected changes and extract their plans."),
     "pairs-commits": ("trainer.commit_pairs", "CommitPairsConfig", "Turn collected changes into training pairs."),
     "pairs-source": ("trainer.source_pairs", "SourcePairsConfig", "Break mirrored repositories' code into pairs."),
-    "heldout-sets": (
-        "trainer.heldout_sets",
-        "HeldoutSetsConfig",
-        "Draw evaluation sets from the held-out organisations' changes.",
-    ),
     "show": ("trainer.show", "ShowConfig", "Print random pairs as problem, evidence, plan and diff."),
     "tokenizer": ("trainer.tokenizer", "TokenizerConfig", "Train the tokenizer on the standard library's source."),
     "pairs-std": ("trainer.synth", "SynthConfig", "Break standard library code into training pairs."),

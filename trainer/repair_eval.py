@@ -2,20 +2,23 @@
 
 Run: ``hrgc-train repairs --tasks FILE --model none --out none.jsonl``, again with a model, then
 ``hrgc-train repairs-report --files none.jsonl,model.jsonl``. ``--mode`` takes baselines and ablations
-(``trainer.repair_modes``). A repair is right when all tests of the package pass, the hidden ones too; an answer to a
-clean task is right when nothing is changed.
+(``trainer.repair_modes``). A repair is right when all tests of the package pass, the hidden ones too, but for what the
+compiler and the tests object to in the right file as well; an answer to a clean task is right when nothing is changed.
 """
 
 from __future__ import annotations
 
 import json
+import random
 import time
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from tqdm import tqdm
 
-from hrgc.diagnostics import Stage
+from hrgc.diagnostics import Evidence, Stage, added
+from hrgc.edits import Overlay
 from hrgc.errors import HrgcError, InputError
 from hrgc.events import Attempt, Event, Finished, RoundStarted, StageDone
 from hrgc.model_choice import loader
@@ -40,6 +43,8 @@ class RepairConfig:
     out: str = ".data/repairs/none.jsonl"
     limit: int = 0
     """Tasks to take, 0 for all."""
+    sample: int = 0
+    """Tasks to draw with the seed, 0 for all; a smaller draw is part of a larger one."""
     seconds: float = 60.0
     calls: int = 200
     """Test runs a round."""
@@ -121,7 +126,7 @@ def solve(task: Task, config: RepairConfig, toolbox: Toolbox) -> Outcome:
     assert finished is not None
     after = {r.path: r.after for r in finished.results}
     changed = after.get(path, wrong) != wrong
-    right = not changed if task.group == CLEAN else finished.solved and _passes(path, toolbox, after)
+    right = not changed if task.group == CLEAN else finished.solved and _passes(task, path, toolbox, after)
     return Outcome(
         task.name,
         task.group,
@@ -141,10 +146,28 @@ def solve(task: Task, config: RepairConfig, toolbox: Toolbox) -> Outcome:
     )
 
 
-def _passes(path: Path, toolbox: Toolbox, after: dict[Path, bytes]) -> bool:
-    """Tell whether all tests of the package pass with the repair."""
-    judged = recheck(path, toolbox, OpenOptions(), after, Budget(deadline=time.monotonic() + HIDDEN_SECONDS))
-    return judged.complete and not any(d.stage != Stage.VET for d in judged.diagnostics)
+def _passes(task: Task, path: Path, toolbox: Toolbox, after: Overlay) -> bool:
+    """Tell whether all tests of the package pass with the repair, those aside that fail with the right file as well."""
+    found = _judged(path, toolbox, after)
+    if found.clean:
+        return True
+    expected = _judged(path, toolbox, {path: task.right.encode()})
+    return (found.complete or not expected.complete) and not added(found, expected)
+
+
+def _judged(path: Path, toolbox: Toolbox, overlay: Overlay) -> Evidence:
+    """Return what the compiler and all tests of the package say."""
+    judged = recheck(path, toolbox, OpenOptions(), overlay, Budget(deadline=time.monotonic() + HIDDEN_SECONDS))
+    return replace(judged, diagnostics=tuple(d for d in judged.diagnostics if d.stage != Stage.VET))
+
+
+def chosen(tasks: Sequence[Task], config: RepairConfig) -> Sequence[Task]:
+    """Return the tasks that *config* takes: a random draw, then the first of these."""
+    if config.sample:
+        mixed = list(tasks)
+        random.Random(config.seed).shuffle(mixed)
+        tasks = mixed[: config.sample]
+    return tasks[: config.limit or None]
 
 
 def main(config: RepairConfig) -> None:
@@ -154,10 +177,9 @@ def main(config: RepairConfig) -> None:
     _same_run(out, config)
     done = {o.name for o in read_outcomes(out)} if out.exists() else set()
     toolbox = repair_modes.toolbox(config.mode, loader(config.model), config.seed)
-    tasks = read(Path(config.tasks))
-    chosen = tasks[: config.limit] if config.limit else tasks
+    tasks = chosen(read(Path(config.tasks)), config)
     with out.open("a", encoding="utf-8") as file:
-        for task in tqdm(chosen, desc=f"{config.model} {config.mode}"):
+        for task in tqdm(tasks, desc=f"{config.model} {config.mode}"):
             if task.name in done:
                 continue
             try:
@@ -175,7 +197,7 @@ def _same_run(out: Path, config: RepairConfig) -> None:
     path = out.with_suffix(".config.json")
     mine = asdict(config)
     known = record.read_json(path) if path.is_file() else mine
-    free = {"limit", "checkout", "out"}
+    free = {"limit", "sample", "checkout", "out"}
     other = [name for name in mine if name not in free and known.get(name, mine[name]) != mine[name]]
     if other:
         raise InputError(f"{out} was made with other {', '.join(other)}", "write to another file")

@@ -20,6 +20,10 @@ _MODULE = re.compile(r"^module\s+\"?([^\s\"]+)", re.MULTILINE)
 _QUOTED = re.compile(r'"([\w./~-]+)"')
 _GO = "1.20"
 """Language version of packages from before modules."""
+_REQUIREMENTS = re.compile(r"^(?:require|replace|exclude)\s*(?:\([^)]*\)|[^(\n]*)$\n?", re.MULTILINE)
+_LANGUAGE = re.compile(r"^go\s+1\.(\d+)", re.MULTILINE)
+_PRUNED = 17
+"""From Go 1.17 on, packages that import nothing of another module build without its go.mod."""
 
 
 def write(objects: Objects, commit: str, folder: str, repository: str, out: Path) -> bool:
@@ -30,7 +34,7 @@ def write(objects: Objects, commit: str, folder: str, repository: str, out: Path
     found = _MODULE.search(module_file)
     if found is None:
         return False
-    files = {posixpath.join(root, "go.mod"): module_file.encode()}
+    files = {posixpath.join(root, "go.mod"): standing_alone(module_file).encode()}
     files |= _whole(objects, commit, folder)
     names = {folder}
     queue = [folder]
@@ -52,6 +56,14 @@ def write(objects: Objects, commit: str, folder: str, repository: str, out: Path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
     return True
+
+
+def standing_alone(module_file: str) -> str:
+    """Return an old module file without its requirements: all of them would have to be at hand to build anything."""
+    language = _LANGUAGE.search(module_file)
+    if language is not None and int(language[1]) >= _PRUNED:
+        return module_file
+    return _REQUIREMENTS.sub("", module_file)
 
 
 def _module(objects: Objects, commit: str, folder: str) -> tuple[str, str]:

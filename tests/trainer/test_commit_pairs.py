@@ -1,4 +1,4 @@
-"""Pairs from changes of tiny repositories: hunks, half-applied commits, duplicates, evaluation sets, a look at them."""
+"""Pairs from changes of tiny repositories: hunks, half-applied commits, duplicates, a look at them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ import pytest
 
 from hrgc.errors import InputError
 from tests.git_repositories import TinyRepository, with_history
-from trainer import collect_git, commit_pairs, heldout_sets, pack, provenance, record, sample, show
+from trainer import collect_git, commit_pairs, pack, provenance, record, sample, show
 from trainer.collect_git import CollectGitConfig
 from trainer.commit_pairs import CommitPairsConfig
 from trainer.dedupe import Deduplicator
-from trainer.heldout_sets import HeldoutSetsConfig
 from trainer.sample import Finding, Kind, Sample
 from trainer.show import ShowConfig
 
@@ -129,19 +128,3 @@ def test_duplicates_are_dropped_exactly_and_nearly() -> None:
     assert seen.seen(an_edit(lines=tuple(near))) == "near"
     assert seen.seen(an_edit(mark=10, code=("a8 := h8(b8)",))) == ""
     assert seen.seen(an_edit(findings=(Finding(2, "UndeclaredName"),))) in {"", "near"}
-
-
-def test_evaluation_sets_come_from_held_out_organisations_alone(chain: Path) -> None:
-    out = chain / "sets"
-    heldout_sets.main(HeldoutSetsConfig(pairs=str(chain / "pairs" / "heldout"), out=str(out)))
-    assert {path.name for path in out.glob("*.gz")} == {"buildfix-real.jsonl.gz", "commitfix.jsonl.gz"}
-    assert list(sample.read(out / "commitfix.jsonl.gz"))
-    with pytest.raises(InputError, match="held-out"):
-        heldout_sets.main(HeldoutSetsConfig(pairs=str(chain / "pairs" / "train"), out=str(out)))
-
-
-def test_sets_are_drawn_evenly_over_repositories() -> None:
-    items = [an_edit(source=f"bo/{name}@{n}:a.go MIT") for name, count in (("a", 9), ("b", 2)) for n in range(count)]
-    chosen = heldout_sets.draw(items, 6, 1)
-    assert [item.source[:4] for item in chosen] == ["bo/a", "bo/b", "bo/a", "bo/b", "bo/a", "bo/a"]
-    assert chosen == heldout_sets.draw(items, 6, 1)

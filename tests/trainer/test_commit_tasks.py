@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import random
+import shutil
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from hrgc.errors import InputError
+from hrgc.session import Toolbox
 from tests.git_repositories import MIT, TinyRepository
-from trainer import collect_git, commit_tasks, repair_eval, rows, snapshot
+from trainer import collect_git, commit_tasks, record, repair_eval, rows, snapshot
 from trainer.collect_git import CollectGitConfig
 from trainer.commit_tasks import CommitTasksConfig, taken_back
 from trainer.gitlog import Repository
@@ -133,7 +135,7 @@ def test_commits_become_tasks_of_both_kinds(mirror: TinyRepository, tmp_path: Pa
         assert {task.right for task in tasks} == {FIXED}
         assert all((tmp_path / "checkout" / task.path).read_text() == FIXED for task in tasks)
     assert all("TestClamp" in task.shown for task in read(behaviour))
-    (tmp_path / "sets" / commit_tasks.DONE).unlink()
+    shutil.rmtree(tmp_path / "sets" / commit_tasks.STAGE)
     sizes = [len(list(rows.read(path))) for path in (build, behaviour)]
     commit_tasks.main(config)
     assert [len(list(rows.read(path))) for path in (build, behaviour)] == sizes
@@ -141,6 +143,40 @@ def test_commits_become_tasks_of_both_kinds(mirror: TinyRepository, tmp_path: Pa
     repair_eval.main(run)
     (outcome,) = repair_eval.read_outcomes(Path(run.out))
     assert outcome.right
+
+
+def test_a_commit_whose_tests_cannot_be_built_gives_build_tasks(
+    mirror: TinyRepository, tmp_path: Path, go: str
+) -> None:
+    """Half-applied commits need the compiler alone; why there is no behaviour task is counted."""
+    assert go
+    foreign = 'package maths\n\nimport _ "example.org/assert"\n'
+    mirror.commit("Half of odd numbers (#8)", {"maths/maths.go": MATHS, "maths/maths_test.go": foreign})
+    collect_git.main(CollectGitConfig(repositories=str(mirror.path), out=str(tmp_path / "changes")))
+    config = CommitTasksConfig(
+        str(mirror.path),
+        changes=str(tmp_path / "changes"),
+        checkout=str(tmp_path / "checkout"),
+        out=str(tmp_path / "sets"),
+        test_seconds=120.0,
+    )
+    commit_tasks.main(config)
+    tasks = read(tmp_path / "sets" / "buildfix-real.jsonl.gz")
+    assert {task.right for task in tasks} == {FIXED, MATHS}
+    told = record.read_json(tmp_path / "sets" / commit_tasks.STAGE / "config.json")["inputs"]["counts"]
+    assert told["commits"] == 2
+    assert told["packages without tasks of behaviour: tests do not build here"] == 1
+    config = RepairConfig(str(tmp_path / "sets" / "buildfix-real.jsonl.gz"), config.checkout)
+    (task,) = [task for task in tasks if task.right == MATHS][:1]
+    assert repair_eval.solve(task, config, Toolbox.load()).right, "the missing package is missed in the right file, too"
+
+
+def test_old_module_files_are_written_without_requirements() -> None:
+    """They would make the go command read module files that are not there; newer ones build without."""
+    old = "module a.b/c\n\ngo 1.12\n\nrequire x.y/z v1.0.0 // indirect\n\nrequire (\n\td.e/f v1.0.0\n)\n"
+    old += "\nreplace d.e/f => ../f\n"
+    assert snapshot.standing_alone(old).split() == ["module", "a.b/c", "go", "1.12"]
+    assert snapshot.standing_alone(old.replace("1.12", "1.17")) == old.replace("1.12", "1.17")
 
 
 def test_mirrors_of_training_organisations_are_refused(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,7 @@ from hrgc.plugin import Budget, Candidate, Workspace
 from hrgc.session import Request
 from hrgc.tokens import Op
 from tests.fakes import ToyWorkspace
-from trainer import repair_eval, repair_modes, repair_set, rows
+from trainer import record, repair_eval, repair_modes, repair_set, rows
 from trainer.repair_eval import RepairConfig
 from trainer.repair_set import RepairSetConfig, Task
 
@@ -128,15 +128,16 @@ def test_the_baselines_differ_on_a_misspelt_package(checkout: Path, tmp_path: Pa
 def test_sets_grow_package_by_package(checkout: Path, tmp_path: Path, go: str) -> None:
     """Each group has the state it promises; a package that is in the set is not broken again."""
     assert go
-    made: dict[str, list[Task]] = {}
-    for group in ("build", "behaviour", "clean"):
-        out = tmp_path / f"{group}.jsonl.gz"
-        config = RepairSetConfig(str(checkout), str(out), group, limit=4, per_function=6, test_seconds=120.0)
-        repair_set.main(config)
-        repair_set.main(config)
-        made[group] = repair_set.read(out)
-        assert made[group]
-        assert len({task.name for task in made[group]}) == len(made[group])
+    config = RepairSetConfig(
+        str(checkout), str(tmp_path), build=4, behaviour=4, clean=4, share=1.0, per_function=6, test_seconds=120.0
+    )
+    repair_set.main(replace(config, build=0, clean=0))
+    repair_set.main(config)
+    repair_set.main(config)
+    made = {group: repair_set.read(tmp_path / f"{stem}.jsonl.gz") for group, stem in repair_set.SETS.items()}
+    for tasks in made.values():
+        assert tasks
+        assert len({task.name for task in tasks}) == len(tasks)
     for task in itertools.chain(made["build"], made["behaviour"]):
         assert (task.content != task.right, task.problem, task.right) == (True, "", PACKAGE["p.go"])
         assert bool(task.shown) == (task.group == "behaviour")
@@ -144,6 +145,27 @@ def test_sets_grow_package_by_package(checkout: Path, tmp_path: Path, go: str) -
     assert clean.content == clean.right == PACKAGE["p.go"]
     assert clean.problem
     assert clean.shown
+    told = record.read_json(tmp_path / "repair-set" / "config.json")["inputs"]
+    assert told["sets"]["mutfix.jsonl.gz"]["tasks"] == len(made["behaviour"])
+    assert told["counts"]["packages"] == 2, "one look for mutants, one for all else"
+
+
+def test_packages_without_tests_that_pass_give_build_tasks_alone(checkout: Path, tmp_path: Path, go: str) -> None:
+    """Failing tests judge no behaviour, and tests that import what is not here do not even build."""
+    assert go
+    tests = checkout / "repo" / "p_test.go"
+    counts: set[str] = set()
+    for number, text in enumerate((tests.read_text().replace('"A"', '"B"'), 'package p\n\nimport _ "example.org/q"\n')):
+        tests.write_text(text)
+        out = tmp_path / str(number)
+        config = RepairSetConfig(str(checkout), str(out), build=4, behaviour=4, clean=4, share=1.0, test_seconds=120.0)
+        repair_set.main(config)
+        assert {path.name for path in out.glob("*.gz")} == {"buildfix-syn.jsonl.gz"}
+        counts |= set(record.read_json(out / "repair-set" / "config.json")["inputs"]["counts"])
+    assert {what.rpartition(": ")[2] for what in counts if what.startswith("packages without")} == {
+        "tests fail",
+        "tests do not build here",
+    }
 
 
 def test_outcomes_of_older_runs_are_read(tmp_path: Path) -> None:

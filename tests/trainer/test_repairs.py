@@ -80,6 +80,17 @@ def test_report_compares_common_tasks(tmp_path: Path) -> None:
     assert not within(DONE, seconds=1.0)
 
 
+def test_a_smaller_draw_is_part_of_a_larger_one() -> None:
+    """The seed alone decides which tasks are drawn; a limit takes the first of them."""
+    tasks = [Task(str(n), "", "", "build", "", "", "", "", "", n) for n in range(40)]
+    small, large = (repair_eval.chosen(tasks, RepairConfig(sample=n, seed=3)) for n in (5, 20))
+    assert list(small) == list(large)[:5]
+    assert [t.line for t in small] != [0, 1, 2, 3, 4]
+    assert repair_eval.chosen(tasks, RepairConfig(sample=5, limit=2, seed=3)) == small[:2]
+    assert repair_eval.chosen(tasks, RepairConfig(sample=5, seed=4)) != small
+    assert repair_eval.chosen(tasks, RepairConfig()) == tasks
+
+
 def test_a_task_is_solved_and_judged(tmp_path: Path, go: str) -> None:
     """The engine sees the shown test alone; all tests judge; a solved task is not run again."""
     assert go

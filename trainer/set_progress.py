@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -52,7 +52,7 @@ class Progress:
         record.save_config(self.folder, stage, config, sets=sets, counts=dict(sorted(self.counts.items())))
 
 
-def _facts(path: Path) -> dict[str, object]:
+def _facts(path: Path) -> dict[str, Any]:
     """Return how many tasks a set holds, of which repositories, and the hash of its file."""
     found = Counter(row["repository"] for row in rows.read(path))
     return {

@@ -166,9 +166,9 @@ def test_a_commit_whose_tests_cannot_be_built_gives_build_tasks(
     told = record.read_json(tmp_path / "sets" / commit_tasks.STAGE / "config.json")["inputs"]["counts"]
     assert told["commits"] == 2
     assert told["packages without tasks of behaviour: tests do not build here"] == 1
-    config = RepairConfig(str(tmp_path / "sets" / "buildfix-real.jsonl.gz"), config.checkout)
+    run = RepairConfig(str(tmp_path / "sets" / "buildfix-real.jsonl.gz"), config.checkout)
     (task,) = [task for task in tasks if task.right == MATHS][:1]
-    assert repair_eval.solve(task, config, Toolbox.load()).right, "the missing package is missed in the right file, too"
+    assert repair_eval.solve(task, run, Toolbox.load()).right, "the missing package is missed in the right file, too"
 
 
 def test_old_module_files_are_written_without_requirements() -> None:

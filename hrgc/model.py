@@ -97,6 +97,8 @@ class ModelInfo:
     """The same for log p(code | plan)."""
     choice_weight: float = 0.0
     """The same for a candidate's share among those that carry out the same plan."""
+    edit_weight: float = 0.0
+    """The same for the edit scorer's rating."""
 
 
 class Model(Protocol):
@@ -119,6 +121,9 @@ class Model(Protocol):
 
     def score(self, prompt: Sequence[Segment], choices: Sequence[Choice], budget: Budget) -> tuple[float, ...]:
         """Return log p(plan) + log p(code | plan) of each choice; -inf for those the budget did not reach."""
+
+    def rate(self, signs: Sequence[bytes]) -> tuple[float, ...]:
+        """Return the edit scorer's rating of each edit by its signs, 0 on average and for edits without signs."""
 
     def write(
         self, prompt: Sequence[Segment], plan: PlanChoice, budget: Budget, *, count: int, seed: int
@@ -151,6 +156,10 @@ class NoModel:
     def score(self, prompt: Sequence[Segment], choices: Sequence[Choice], budget: Budget) -> tuple[float, ...]:
         """Rate all choices alike."""
         return (0.0,) * len(choices)
+
+    def rate(self, signs: Sequence[bytes]) -> tuple[float, ...]:
+        """Rate all edits alike."""
+        return (0.0,) * len(signs)
 
     def write(
         self, prompt: Sequence[Segment], plan: PlanChoice, budget: Budget, *, count: int, seed: int

@@ -112,6 +112,8 @@ class Candidate:
     """The proposer's own log-prior; higher is more likely."""
     also: tuple[Step, ...] = ()
     """Further steps the same edit carries out, for candidates made of two."""
+    signs: bytes = field(default=b"", repr=False, compare=False)
+    """Features of the edit for a model's edit scorer (``hrgc.edit_scorer``); empty for none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from hrgc import prompt as prompts
 from hrgc import suspicion
-from hrgc.model import Choice, Control, Decision, Model, PlanChoice
+from hrgc.diagnostics import Stage
+from hrgc.model import Choice, Control, Decision, Model, ModelInfo, PlanChoice
 from hrgc.plan import Plan, Step, Window
 from hrgc.plugin import Budget, Candidate, Workspace
 from hrgc.state import State
@@ -39,6 +40,8 @@ class Weights:
     prior: float = 1.0
     hot: float = suspicion.SHARPNESS
     """Of the log suspicion of a candidate's lines."""
+    edit: float = 0.0
+    """Of the edit scorer's rating, where tests fail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,11 @@ class _Opinion:
     code: float | None
 
 
+def of_model(info: ModelInfo) -> Weights:
+    """Return the weights that were measured for a model."""
+    return Weights(info.plan_weight, info.code_weight, info.choice_weight, edit=info.edit_weight)
+
+
 class Ranker:
     """Scores candidates of one run; windows and plans are computed once a state."""
 
@@ -95,7 +103,7 @@ class Ranker:
         self._model = model
         self._workspace = workspace
         self._problem = problem
-        self._weights = weights or Weights(model.info.plan_weight, model.info.code_weight, model.info.choice_weight)
+        self._weights = weights or of_model(model.info)
         self._depth = depth
         self._feedback = feedback
         self._views: list[View] = []
@@ -155,7 +163,11 @@ class Ranker:
         candidate without an opinion ranks behind those that have one.
         """
         weights = self._weights
-        base = [weights.prior * c.prior + weights.hot * suspicion.heat(state.evidence, c) for c in candidates]
+        rated = self._rated(state, candidates)
+        base = [
+            weights.prior * c.prior + weights.hot * suspicion.heat(state.evidence, c) + weights.edit * worth
+            for c, worth in zip(candidates, rated, strict=True)
+        ]
         opinions: dict[int, _Opinion] = {}
         if not self.silent and candidates:
             groups = self._grouped(state, candidates, decision)
@@ -173,6 +185,12 @@ class Ranker:
                 worth = opinion.worth
                 scored.append(Scored(candidate, prior + worth, worth, opinion.plan, opinion.code))
         return tuple(sorted(scored, key=lambda s: -s.score))
+
+    def _rated(self, state: State, candidates: Sequence[Candidate]) -> Sequence[float]:
+        """Return the edit scorer's rating of each candidate; it has learned of code that builds."""
+        if state.evidence.failing_stage != Stage.TEST or not self._weights.edit:
+            return (0.0,) * len(candidates)
+        return self._model.rate([candidate.signs for candidate in candidates])
 
     def _grouped(
         self, state: State, candidates: Sequence[Candidate], decision: Decision

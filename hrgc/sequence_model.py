@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
+from hrgc import edit_scorer, tokens
 from hrgc import prompt as layout
-from hrgc import tokens
 from hrgc.code_search import CodeSearch
 from hrgc.decoder import Decoder
 from hrgc.errors import ModelError
@@ -52,6 +52,7 @@ class SequenceModel:
         self._decoder = Decoder(path, threads=threads)
         try:
             self._calibration = _calibration(self._decoder.runtime.header)
+            self._scorer = edit_scorer.of_file(self._decoder.runtime.header)
         except ModelError:
             self.close()
             raise
@@ -69,6 +70,7 @@ class SequenceModel:
             plan_weight=_weight(runtime.header, "plan"),
             code_weight=_weight(runtime.header, "code"),
             choice_weight=_weight(runtime.header, "choice", 0.0),
+            edit_weight=_weight(runtime.header, "edit", 0.0),
         )
 
     @property
@@ -88,6 +90,10 @@ class SequenceModel:
         """Return the number of tokens of foreign *text*."""
         with self._in_use():
             return self._decoder.vocabulary.count(text)
+
+    def rate(self, signs: Sequence[bytes]) -> tuple[float, ...]:
+        """Return the edit scorer's rating of each edit; 0 for all when the file has no scorer."""
+        return tuple(self._scorer.rate(signs)) if self._scorer else (0.0,) * len(signs)
 
     def close(self) -> None:
         """Free the model's memory; no call may follow."""

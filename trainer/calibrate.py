@@ -27,6 +27,9 @@ from trainer.replay import Replay
 PLANS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0)
 CODES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
 CHOICES = (0.0, 0.3, 0.5, 0.7, 1.0)
+PARTS = ("plan", "code", "choice", "edit")
+"""Weights that are fitted."""
+EDITS = (0.0, 0.3, 0.5, 0.7, 1.0, 1.4)
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ def main(config: CalibrateConfig) -> None:
     none, model = document["rankings"]["none"], document["rankings"]["model"]
     record.write_json(Path(config.out), document)
     tqdm.write(
-        f"{document['tasks']} tasks: plan {document['plan']}, code {document['code']}, choice {document['choice']}: "
+        f"{document['tasks']} tasks: {', '.join(f'{name} {document[name]}' for name in PARTS)}: "
         f"reciprocal rank {model['reciprocal_rank']:.3f}, within ten {model['10']['share']:.0%}; "
         f"without the model {none['reciprocal_rank']:.3f}, {none['10']['share']:.0%}"
     )
@@ -71,13 +74,14 @@ def fit(tasks: Sequence[Replay]) -> dict[str, Any]:
         "plan": best.plan,
         "code": best.code,
         "choice": best.choice,
+        "edit": best.edit,
         "rankings": {
             "model": replay.table(tasks, best),
             "none": replay.table(tasks, replay.NO_MODEL),
             "random": replay.shuffled(tasks, seed=0),
         },
         "folds": folds(tasks),
-        "table": [(w.plan, w.code, w.choice, worth) for w, worth in grid],
+        "table": [(w.plan, w.code, w.choice, w.edit, worth) for w, worth in grid],
     }
 
 
@@ -96,6 +100,7 @@ def folds(tasks: Sequence[Replay]) -> list[dict[str, Any]]:
                     "plan": best.plan,
                     "code": best.code,
                     "choice": best.choice,
+                    "edit": best.edit,
                     "model": replay.table(mine, best),
                     "none": replay.table(mine, replay.NO_MODEL),
                 }
@@ -105,10 +110,11 @@ def folds(tasks: Sequence[Replay]) -> list[dict[str, Any]]:
 
 def table(tasks: Sequence[Replay]) -> list[tuple[Weights, float]]:
     """Return the mean reciprocal rank under all weights."""
-    grid = (Weights(*values) for values in itertools.product(PLANS, CODES, CHOICES))
+    values = itertools.product(PLANS, CODES, CHOICES, EDITS)
+    grid = (Weights(plan, code, choice, edit=edit) for plan, code, choice, edit in values)
     return [(weights, math.fsum(task.reciprocal(weights) for task in tasks) / len(tasks)) for weights in grid]
 
 
 def _best(grid: Sequence[tuple[Weights, float]]) -> Weights:
     """Return the weights of a table's best row; of equal ones the smallest."""
-    return max(grid, key=lambda row: (row[1], -row[0].plan - row[0].code - row[0].choice))[0]
+    return max(grid, key=lambda row: (row[1], -row[0].plan - row[0].code - row[0].choice - row[0].edit))[0]

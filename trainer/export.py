@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 from tqdm import tqdm
 
-from hrgc import tokens
+from hrgc import edit_scorer, tokens
 from hrgc.errors import InputError
-from trainer import checkpoint, gguf_layouts, record
+from trainer import checkpoint, edits, gguf_layouts, record
 from trainer.model import Network
 
 KINDS = ("f32", "f16", "q8_0")
@@ -47,6 +47,10 @@ class ExportConfig:
     """Weight of log p(code | plan)."""
     rank_choice: float = 0.0
     """Weight of a candidate's share among those of the same plan."""
+    rank_edit: float = 0.0
+    """Weight of the edit scorer's rating."""
+    edits: str = ""
+    """Folder of ``hrgc-train edits`` with the edit scorer to include; '' for none."""
     control: str = ""
     """What ``hrgc-train calibrate-control`` wrote for the checkpoint; '' leaves the controller as trained."""
 
@@ -86,8 +90,12 @@ def write_gguf(
     kind: str,
     facts: dict[str, str],
     numbers: Mapping[str, float | Sequence[float]] | None = None,
+    scorer: npt.NDArray[np.float32] | None = None,
 ) -> None:
-    """Write *model* to *path* with matrices of *kind*; *facts* and *numbers* become keys under ``hrgc.``."""
+    """Write *model* to *path* with matrices of *kind*; *facts* and *numbers* become keys under ``hrgc.``.
+
+    *scorer* are the weights of an edit scorer to include.
+    """
     import gguf  # noqa: PLC0415 - only this stage needs it
 
     scratch = path.with_name(f".{path.name}")
@@ -114,6 +122,11 @@ def write_gguf(
             writer.add_array(f"hrgc.{key}", [float(value) for value in number])
         else:
             writer.add_float32(f"hrgc.{key}", number)
+    if scorer is not None:
+        content, scale = edit_scorer.stored(scorer)
+        writer.add_array(edit_scorer.WEIGHTS, content)
+        writer.add_float32(edit_scorer.SCALE, scale)
+        writer.add_uint32(edit_scorer.FORMAT, edit_scorer.VERSION)
     for tensor_name, values in gguf_layouts.tensors(model):
         _add_tensor(writer, tensor_name, values, kind)
     writer.write_header_to_file()
@@ -180,8 +193,11 @@ def main(config: ExportConfig) -> None:
         "rank.plan": config.rank_plan,
         "rank.code": config.rank_code,
         "rank.choice": config.rank_choice,
+        "rank.edit": config.rank_edit,
     }
     if config.control:
         numbers |= _control(Path(config.control), facts["progress"]["step"])
-    write_gguf(model, vocabulary(tokenizer), out, kind=config.kind, facts=provenance, numbers=numbers)
+    scorer = edits.read(Path(config.edits)) if config.edits else None
+    vocab = vocabulary(tokenizer)
+    write_gguf(model, vocab, out, kind=config.kind, facts=provenance, numbers=numbers, scorer=scorer)
     tqdm.write(f"{out}: {out.stat().st_size / 1e6:.1f} MB, {model.parameter_count() / 1e6:.1f}M parameters")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tqdm import tqdm
@@ -97,7 +97,8 @@ def judge(task: Task, config: JudgeSetConfig, toolbox: Toolbox) -> JudgedTask:
     folder = str(Path(task.path).parent)
     heat = [suspicion.heat(state.evidence, s.candidate) for s in ranked]
     judged = tuple(
-        Judged(s.candidate, heat[at], builds[at], seen[at].clean, at in passing) for at, s in enumerate(ranked)
+        Judged(replace(s.candidate, signs=b""), heat[at], builds[at], seen[at].clean, at in passing)
+        for at, s in enumerate(ranked)
     )
     return JudgedTask(task.name, folder, path, task.group, task.content, task.problem, state.evidence, judged)
 

@@ -1,4 +1,4 @@
-"""What a model says of judged candidates: log p(plan) and log p(code | plan), computed without running any test.
+"""What a model says of judged candidates, without running any test: log p(plan), log p(code | plan) and edit ratings.
 
 A task's opinions become one row beside the model's fingerprint; tasks that are there are not asked about again.
 """
@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
+from hrgc import propose
 from hrgc.errors import HrgcError
-from hrgc.plugin import Budget, OpenOptions
+from hrgc.plugin import Budget, Candidate, OpenOptions, Workspace
 from hrgc.rank import Ranker, Weights
 from hrgc.session import Toolbox
 from hrgc.state import State, way
@@ -36,14 +37,14 @@ def gather(
     out: list[Replay] = []
     for task in tqdm(tasks, desc="ask"):
         row = known.get(task.name)
-        if row is None or len(row["plan"]) != len(task.candidates):
+        if row is None or not len(row["plan"]) == len(row.get("edit", ())) == len(task.candidates):
             try:
                 row = _ask(task, toolbox, seconds, weights) | {"model": fingerprint}
             except HrgcError as error:
                 tqdm.write(f"{task.name}: {error.message}")
                 continue
             rows.append(path, [row])
-        out.append(Replay(task, Opinion(_values(row["plan"]), _values(row["code"]))))
+        out.append(Replay(task, Opinion(_values(row["plan"]), _values(row["code"]), _values(row["edit"]))))
     return out
 
 
@@ -51,16 +52,27 @@ def _ask(task: JudgedTask, toolbox: Toolbox, seconds: float, weights: Weights) -
     """Return the row of one task."""
     plans: list[float | None] = [None] * len(task.candidates)
     codes: list[float | None] = [None] * len(task.candidates)
+    rated: list[float] = []
     if task.candidates:
         places = {id(judged.candidate): at for at, judged in enumerate(task.candidates)}
         with toolbox.language_of(task.path).open(task.path, OpenOptions(tests=False)) as workspace:
             state = State({task.path: task.content.encode()}, task.evidence)
             ranker = Ranker(toolbox.model, workspace, task.problem, weights=weights)
             candidates = [judged.candidate for judged in task.candidates]
+            rated = _rated(toolbox, workspace, state, candidates, seconds)
             for scored in ranker.rank(state, candidates, way(state), Budget(time.monotonic() + seconds)):
                 at = places[id(scored.candidate)]
                 plans[at], codes[at] = scored.plan, scored.code
-    return {"name": task.name, "plan": _rounded(plans), "code": _rounded(codes)}
+    return {"name": task.name, "plan": _rounded(plans), "code": _rounded(codes), "edit": _rounded(rated)}
+
+
+def _rated(
+    toolbox: Toolbox, workspace: Workspace, state: State, candidates: Sequence[Candidate], seconds: float
+) -> list[float]:
+    """Return the edit scorer's ratings; judged candidates have no signs, so they are proposed again."""
+    found = propose.gather(toolbox.tools().proposers, workspace, state, (), Budget(time.monotonic() + seconds))
+    signs = {(c.path, c.edits): c.signs for c in found}
+    return list(toolbox.model.rate([signs.get((c.path, c.edits), b"") for c in candidates]))
 
 
 def _rounded(values: Sequence[float | None]) -> list[float | None]:

@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from hrgc.errors import InputError
 from hrgc.model_choice import loader
-from hrgc.rank import Weights
+from hrgc.rank import Weights, of_model
 from hrgc.session import Toolbox
 from trainer import judge_set, opinions, record, replay
 from trainer.intervals import mcnemar
@@ -42,7 +42,7 @@ def main(config: RankReportConfig) -> None:
     """Write the comparison; raises InputError when no task was judged."""
     toolbox = Toolbox.load(loader(config.model))
     info = toolbox.model.info
-    weights = Weights(info.plan_weight, info.code_weight, info.choice_weight)
+    weights = of_model(info)
     tasks = (task for name in config.judged.split(",") for task in judge_set.read_judged(Path(name)))
     found = opinions.gather(tasks, Path(config.opinions), toolbox, config.seconds)
     toolbox.close()

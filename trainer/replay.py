@@ -33,10 +33,12 @@ Values = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Opinion:
-    """A model's log-probabilities of one task's candidates, not-a-number where it has none."""
+    """What a model says of one task's candidates: log-probabilities, not-a-number where it has none, and ratings."""
 
     plan: Values
     code: Values
+    edit: Values
+    """The edit scorer's rating; 0 where it has none."""
 
 
 @dataclass(frozen=True)
@@ -78,18 +80,19 @@ class Replay:
         Code that was not scored counts as the worst that was; a candidate without an opinion ranks behind the others,
         or with the best when it is an import.
         """
-        if self.opinion is None or not (weights.plan or weights.code or weights.choice) or not len(self.base):
+        if self.opinion is None or not len(self.base):
             return self.base
+        base: Values = self.base + weights.edit * self.opinion.edit
         known = ~np.isnan(self.opinion.plan)
-        if not known.any():
-            return self.base
+        if not (weights.plan or weights.code or weights.choice) or not known.any():
+            return base
         scored = known & ~np.isnan(self.opinion.code)
         texts = weights.code * self.opinion.code + weights.choice * self.shares
         texts = np.where(scored, texts, texts[scored].min() if scored.any() else 0.0)
         worth = np.where(known, weights.plan * self.opinion.plan + texts, 0.0)
         imports = np.array([c.candidate.step.op == Op.IMPORT for c in self.task.candidates], np.bool_)
         worth = np.where(known, worth, np.where(imports, worth[known].max(), worth[known].min() - 1.0))
-        mixed: Values = self.base + worth
+        mixed: Values = base + worth
         return mixed
 
     def calls_until(self, scores: Values) -> tuple[float, bool]:

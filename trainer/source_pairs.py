@@ -81,7 +81,7 @@ def make_part(config: SourcePairsConfig, source: str) -> int:
         if counts_path.is_file():
             return int(record.read_json(counts_path)["pairs"])
         counts: Counter[str] = Counter()
-        reason, licence = _refused(repository)
+        reason, licence = refusal(repository)
         if not reason:
             tree = Path(scratch) / "tree"
             functions = write_tree(repository, tree, counts)
@@ -94,7 +94,7 @@ def make_part(config: SourcePairsConfig, source: str) -> int:
     return counts["pairs"]
 
 
-def _refused(repository: Repository) -> tuple[str, str]:
+def refusal(repository: Repository) -> tuple[str, str]:
     """Return why nothing is taken from a repository, '' when something is, and the licence of its newest commit."""
     if split.refused(repository.name):
         return "refused repository", ""

@@ -65,12 +65,15 @@ def build_helper(goroot: Path, out: Path) -> Path:
     return binary
 
 
-def records(binary: Path, goroot: Path, config: SynthConfig, part: int) -> Iterator[dict[str, Any]]:
-    """Yield the helper's records of one part of the packages; raises GoToolError when it fails."""
+def records(binary: Path, goroot: Path, config: SynthConfig, part: int, *, offers: int = 0) -> Iterator[dict[str, Any]]:
+    """Yield the helper's records of one part of the packages; raises GoToolError when it fails.
+
+    With *offers*, each behaviour bug comes with that many of the catalogue's candidates.
+    """
     argv = [
         str(binary), "corrupt", "-go", str(goroot / "bin" / "go"), "-seed", str(config.seed),
         "-per-func", str(config.per_function), "-build", str(config.build_share), "-clean", str(config.clean_share),
-        "-shard", f"{part}/{config.parts}", *(("-tolerant",) if config.tolerant else ()),
+        "-shard", f"{part}/{config.parts}", "-offers", str(offers), *(("-tolerant",) if config.tolerant else ()),
         *(name for name in config.folders.split(",") if name),
     ]  # fmt: skip
     done = process.run(

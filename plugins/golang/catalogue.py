@@ -163,6 +163,7 @@ def _candidate(state: _State, proposal: Proposal) -> Candidate | None:
         insert=insert,
         rule=proposal.rule,
         prior=proposal.prior,
+        signs=proposal.signs,
     )
 
 

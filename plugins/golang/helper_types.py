@@ -142,6 +142,8 @@ class Proposal:
     """Natural logarithm of how likely it is."""
     answers: int
     """Position of the finding it answers among those of the state, -1 for none."""
+    signs: bytes = b""
+    """Features for a model's edit scorer."""
 
 
 def proposals(found: Sequence[Mapping[str, Any]] | None) -> tuple[Proposal, ...]:
@@ -155,6 +157,7 @@ def proposals(found: Sequence[Mapping[str, Any]] | None) -> tuple[Proposal, ...]
             rule=c["rule"],
             prior=c["prior"],
             answers=c["answers"],
+            signs=base64.b64decode(c["signs"]),
         )
         for c in found or ()
     )

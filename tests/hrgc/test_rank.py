@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -65,6 +66,26 @@ def test_a_share_among_the_candidates_of_a_line_counts() -> None:
     )
     made = [candidate(2, "longer"), candidate(2, "long"), candidate(3, "one"), candidate(3, "two")]
     assert order(Ranker(model, SPACE, "").rank(State(), made, Decision.CONTINUE, Budget()))[0] == "long"
+
+
+class _Rater(NoModel):
+    """Rates an edit by the number its signs hold."""
+
+    info = ModelInfo("rater", plan_weight=0.0, code_weight=0.0, edit_weight=1.0)
+
+    def rate(self, signs: Sequence[bytes]) -> tuple[float, ...]:
+        """Return the numbers."""
+        return tuple(float(one or b"0") for one in signs)
+
+
+def test_edits_are_rated_where_tests_fail() -> None:
+    """The scorer learned of code that builds: it has no say over build errors."""
+    made = [replace(candidate(2, "plain", prior=0.5), signs=b"0"), replace(candidate(2, "better"), signs=b"3")]
+    failing = State(evidence=Evidence((Diagnostic(PATH, 2, 1, Stage.TEST, "fail", "x"),), reached=Stage.TEST))
+    broken = State(evidence=Evidence((Diagnostic(PATH, 2, 1, Stage.TYPES, "fail", "x"),), reached=Stage.TYPES))
+    ranker = Ranker(_Rater(), SPACE, "")
+    assert order(ranker.rank(failing, made, Decision.CONTINUE, Budget())) == ["better", "plain"]
+    assert order(ranker.rank(broken, made, Decision.CONTINUE, Budget())) == ["plain", "better"]
 
 
 def test_candidates_outside_any_window_keep_the_floor() -> None:

@@ -50,7 +50,7 @@ def of_lines(*lines: int) -> list[Candidate]:
 
 def opinion(*pairs: tuple[float, float]) -> Opinion:
     """Return a model's opinion from (plan, code) pairs."""
-    return Opinion(np.array([p for p, _ in pairs]), np.array([c for _, c in pairs]))
+    return Opinion(np.array([p for p, _ in pairs]), np.array([c for _, c in pairs]), np.zeros(len(pairs)))
 
 
 def test_only_test_runs_count_where_tests_are_shown() -> None:
@@ -79,6 +79,9 @@ def test_scores_mix_as_the_engine_does() -> None:
     item = Replay(task(*candidates), opinion((-1, -2), (-1, math.nan), (math.nan, math.nan), (math.nan, math.nan)))
     assert item.scores(Weights(1.0, 0.5)).tolist() == [-2.0, -2.0, -3.0, -2.0]
     assert item.scores(NO_MODEL).tolist() == [0.0] * 4
+    assert item.opinion is not None
+    rated = replace(item, opinion=replace(item.opinion, edit=np.array([0.0, 2.0, 0.0, -1.0])))
+    assert rated.scores(Weights(0.0, 0.0, edit=0.5)).tolist() == [0.0, 1.0, 0.0, -0.5]
     item = Replay(task(*candidates[:2]), opinion((-1, -2), (-3, -1)))
     assert item.scores(Weights(1.0, 1.0)).tolist() == [-3.0, -4.0]
 

@@ -90,7 +90,7 @@ func (c *funcChecker) near(text string) []string {
 // examine checks the declaration's new text; with an info it also returns the state of the one declaration, nil when
 // it does not parse. The state's positions are gone from the file set.
 func (c *funcChecker) examine(text string, info *types.Info) ([]finding, *Package) {
-	src := "package p;" + text
+	src := loneHead + text
 	tree, err := parser.ParseFile(c.pkg.Fset, c.file.Path, src, parser.SkipObjectResolution)
 	if tree != nil {
 		defer c.pkg.Fset.RemoveFile(c.pkg.Fset.File(tree.FileStart))
@@ -115,6 +115,22 @@ func (c *funcChecker) examine(text string, info *types.Info) ([]finding, *Packag
 
 // checkOne type-checks one parsed declaration and returns it as a package of its own, nil when nothing is wrong.
 func (c *funcChecker) checkOne(tree *ast.File, fn *ast.FuncDecl, src string, info *types.Info) *Package {
+	file, kept := c.checkLone(tree, fn, info)
+	if len(kept) == 0 {
+		return nil
+	}
+	if info == nil {
+		info = newInfo()
+		file = tree
+	}
+	state := c.state(file, src, info)
+	c.dress(state, kept)
+	return state
+}
+
+// checkLone type-checks one parsed declaration behind its file's imports and returns the file made of them, with the
+// errors that are its own.
+func (c *funcChecker) checkLone(tree *ast.File, fn *ast.FuncDecl, info *types.Info) (*ast.File, []rawError) {
 	var raws []rawError
 	conf := types.Config{Importer: c.importer, FakeImportC: true, Error: func(err error) { raws = appendError(raws, err) }}
 	name := fn.Name.Name
@@ -123,7 +139,9 @@ func (c *funcChecker) checkOne(tree *ast.File, fn *ast.FuncDecl, src string, inf
 		Package: fn.Pos(), Name: &ast.Ident{NamePos: fn.Pos(), Name: c.pkg.Types.Name()},
 		Decls: append(append([]ast.Decl{}, c.imports.decls...), fn), FileStart: tree.FileStart, FileEnd: tree.FileEnd,
 	}
+	known := c.pkg.Types.Imports()
 	runChecker(types.NewChecker(&conf, c.pkg.Fset, c.pkg.Types, info), []*ast.File{file}, &raws)
+	c.pkg.Types.SetImports(known) // each check adds packages of its own for the imports that cannot be read
 	fn.Name.Name = name
 	kept := raws[:0]
 	for _, raw := range raws {
@@ -131,19 +149,15 @@ func (c *funcChecker) checkOne(tree *ast.File, fn *ast.FuncDecl, src string, inf
 			kept = append(kept, raw)
 		}
 	}
-	if len(kept) == 0 {
-		return nil
-	}
-	if info == nil {
-		info = newInfo()
-		file = tree
-	}
-	state := &Package{
+	return file, kept
+}
+
+// state returns one checked declaration as a package of its own.
+func (c *funcChecker) state(file *ast.File, src string, info *types.Info) *Package {
+	return &Package{
 		Dir: c.pkg.Dir, ImportPath: c.pkg.ImportPath, Fset: c.pkg.Fset, Types: c.pkg.Types, Info: info,
-		Files: []*File{{Path: c.file.Path, Src: []byte(src), AST: file, Tok: c.pkg.Fset.File(tree.FileStart), Editable: true}},
+		Files: []*File{{Path: c.file.Path, Src: []byte(src), AST: file, Tok: c.pkg.Fset.File(file.FileStart), Editable: true}},
 	}
-	c.dress(state, kept)
-	return state
 }
 
 // dress turns raw errors into the state's findings, root causes first.

@@ -10,8 +10,10 @@ import (
 
 // classifyFix returns the operation class (hrgc/tokens.py Op) of the change that turns one text of a declaration,
 // or of a few statements, into another.
-func classifyFix(before, after string) string {
-	a, b := newSide(before), newSide(after)
+func classifyFix(before, after string) string { return classifySides(newSide(before), newSide(after)) }
+
+// classifySides is classifyFix for texts that are read already.
+func classifySides(a, b *side) string {
 	switch {
 	case b.tree == nil:
 		return "REWRITE"

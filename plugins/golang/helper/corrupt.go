@@ -26,6 +26,7 @@ func runCorrupt(args []string, out, errs io.Writer) int {
 	flags.IntVar(&settings.perFunc, "per-func", 4, "versions of each function")
 	flags.Float64Var(&settings.build, "build", 0.6, "share of versions that do not build, of those that are broken")
 	flags.Float64Var(&settings.clean, "clean", 0.12, "share of unchanged versions")
+	flags.IntVar(&settings.offers, "offers", 0, "candidates of the catalogue written with each behaviour bug")
 	goTool := flags.String("go", "", "the go command, whose tree holds the standard library")
 	tolerant := flags.Bool("tolerant", false, "accept packages whose imports cannot be read")
 	after := flags.String("after", "", "go on behind this package")

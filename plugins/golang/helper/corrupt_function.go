@@ -25,6 +25,7 @@ type corruption struct {
 	perFunc int
 	build   float64 // share of build errors among the broken versions
 	clean   float64 // share of unchanged versions
+	offers  int     // candidates written with each behaviour bug, 0 for none
 }
 
 // corruptor makes broken versions of the functions of one package.
@@ -105,6 +106,7 @@ type worker struct {
 	behaviour *behaviour
 	context   []string
 	seen      map[string]bool
+	whole     *side // the right text, read once
 }
 
 // damage is one error put into the function.
@@ -175,7 +177,11 @@ func (w *worker) attempt(build bool, count int) *Record {
 	if build {
 		group = "build"
 	}
-	return w.record(group, list[first].rule, broken, target, len(list)-1, found)
+	r := w.record(group, list[first].rule, broken, target, len(list)-1, found)
+	if r != nil && !build && w.settings.offers > 0 {
+		r.Offers = w.offers(broken, target)
+	}
+	return r
 }
 
 // draw picks one error.
@@ -245,6 +251,9 @@ func (w *worker) lines(d damage) (first, last int) {
 
 // firstToFix returns the error to mend first: one that keeps the text from parsing, else the topmost.
 func (w *worker) firstToFix(list []damage) int {
+	if len(list) == 1 {
+		return 0
+	}
 	best, bestLine, bestParse := 0, 1<<30, false
 	for i, d := range list {
 		line, _ := w.lines(d)
@@ -279,7 +288,14 @@ func (w *worker) record(group, rule, broken, target string, remain int, found []
 	if r.Fix == nil || r.Fix.Last-r.Fix.First >= maxHunk || len(r.Fix.Lines) > maxHunk {
 		return nil
 	}
-	r.Op = classifyFix(broken, target)
+	after := w.whole
+	if target != w.text {
+		after = newSide(target)
+	} else if after == nil {
+		after = newSide(target)
+		w.whole = after
+	}
+	r.Op = classifySides(newSide(broken), after)
 	return r
 }
 

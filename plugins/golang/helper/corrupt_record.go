@@ -21,6 +21,7 @@ type Record struct {
 	Diags   []Note   `json:"diags"`   // root causes first
 	Context []string `json:"context"` // at most 12 symbols, as the context method gives them
 	Imports []string `json:"imports"`
+	Offers  []Offer  `json:"offers,omitempty"` // what the catalogue proposes for it
 }
 
 // Fix replaces the window lines First..Last (1-based, inclusive) by Lines. Last == First-1 inserts Lines behind

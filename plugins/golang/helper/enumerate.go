@@ -63,7 +63,11 @@ func enumerate(p *Package, params EnumerateParams) ([]Candidate, error) {
 					o.want[op] = true
 				}
 			}
-			out = append(out, o.candidates()...)
+			list, signs := o.candidates(), newSigner(o)
+			for i := range list {
+				list[i].Signs = signs.signs(list[i])
+			}
+			out = append(out, list...)
 		}
 		sortByPrior(out)
 		if params.Limit > 0 && len(out) > params.Limit {

@@ -23,6 +23,7 @@ type operators struct {
 	last  int
 	want  map[string]bool // operation classes asked for, nil for all
 	thin  bool            // few guards and insertions: breaking needs no repair's completeness
+	lone  bool            // the file holds the declaration alone: nothing can be imported
 	stack []ast.Node      // from fn to the current node
 	facts *funcFacts
 	scope map[*types.Scope][]types.Object // package and file level names already sorted

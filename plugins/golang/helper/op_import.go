@@ -11,7 +11,7 @@ import (
 // emitImporting adds a candidate that needs a package, "" for none, and imports it where the file does not.
 func (o *operators) emitImporting(path, op, rule string, n ast.Node, weight float64, edits ...Edit) {
 	known := path == "" || o.importName(path) != ""
-	if !known && (o.thin || o.clashes(path)) {
+	if !known && (o.thin || o.lone || o.clashes(path)) {
 		return
 	}
 	had := len(o.out)

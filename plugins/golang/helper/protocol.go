@@ -56,4 +56,5 @@ type Candidate struct {
 	Rule    string  `json:"rule"`     // the operator, e.g. "relational-boundary"
 	Prior   float64 `json:"prior"`    // natural log of a prior weight, higher is likelier
 	Answers int     `json:"answers"`  // index of the diagnostic it answers, -1 for none
+	Signs   string  `json:"signs"`    // features of the edit for a learned scorer (see signer.signs), "" for none
 }

@@ -1,0 +1,164 @@
+"""Fit the edit scorer: a log-linear model of which of the catalogue's candidates mends a broken function.
+
+Run: ``hrgc-train edits`` on what ``hrgc-train offers`` wrote. It maximises the log-probability of the right candidates
+among those of their task (conditional logit, McFadden 1973) with the catalogue's log-prior as one more feature, by
+Adagrad. Some repositories are held back to choose the pass that is kept; the organisations training never sees measure
+the result.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch.nn.functional import embedding_bag
+from tqdm import tqdm
+
+from hrgc.edit_scorer import VERSION
+from hrgc.errors import InputError
+from trainer import offer_set, offers, record, split
+from trainer.intervals import wilson
+from trainer.offer_set import Batch, OfferSet
+
+SCORER = "scorer.npz"
+_LEAST = 1e-9
+
+
+@dataclass(frozen=True)
+class EditsConfig:
+    """How it is fitted."""
+
+    offers: str = ".data/offers"
+    out: str = ".data/edits"
+    bits: int = 18
+    """Of a feature's hash: the scorer has 2 to this power weights."""
+    passes: int = 6
+    batch: int = 64
+    rate: float = 0.1
+    decay: float = 1e-6
+    """Share of the weights that goes with each batch."""
+    held_back: float = 0.08
+    """Share of the repositories that choose the pass."""
+    threads: int = 2
+    seed: int = 1
+
+
+def main(config: EditsConfig) -> None:
+    """Write the weights and a manifest with what they do; raises InputError without offers."""
+    torch.set_num_threads(config.threads)
+    folder, out = Path(config.offers), Path(config.out)
+    parts = offers.parts(folder, split.TRAIN)
+    back = [path for path in parts if _held_back(path, config.held_back)] or parts[:1]
+    training = offer_set.load(path for path in parts if path not in back)
+    choosing = offer_set.load(back)
+    if not len(training) or not len(choosing):
+        raise InputError(f"{config.offers} holds too few offers", "hrgc-train offers --mirrors DIR")
+    record.save_config(out, "edits", config, offers=record.data_hash(folder))
+    weights, share, history = fit(training, choosing, config)
+    held = offer_set.load(offers.parts(folder, split.HELD))
+    np.savez_compressed(out / SCORER, weights=weights)
+    record.save_manifest(
+        out,
+        [out / SCORER],
+        version=VERSION,
+        prior=share,
+        tasks={"training": len(training), "choosing": len(choosing), "held_out": len(held)},
+        passes=history,
+        held_out={"prior": measure(held, None, 1.0), "scorer": measure(held, weights, share)},
+    )
+    tqdm.write(f"held out, {len(held)} tasks: {measure(held, None, 1.0)} -> {measure(held, weights, share)}")
+
+
+def _held_back(path: Path, share: float) -> bool:
+    """Tell whether a repository chooses and does not train."""
+    return int.from_bytes(hashlib.sha256(path.name.encode()).digest()[:4], "big") < share * 2**32
+
+
+def fit(
+    training: OfferSet, choosing: OfferSet, config: EditsConfig
+) -> tuple[npt.NDArray[np.float32], float, list[dict[str, Any]]]:
+    """Return the weights, the factor of the log-prior, and what every pass reached on *choosing*."""
+    weights = torch.zeros(1 << config.bits, 1, requires_grad=True)
+    factor = torch.ones(1, requires_grad=True)
+    optimizers = (
+        torch.optim.Adagrad([weights], lr=config.rate, initial_accumulator_value=0.01),
+        torch.optim.Adam([factor], lr=0.01),
+    )
+    chance = np.random.default_rng(config.seed)
+    best: tuple[float, npt.NDArray[np.float32], float] = (-1.0, np.zeros(0, np.float32), 1.0)
+    history = []
+    for number in range(config.passes):
+        losses = []
+        batches = training.batches(chance.permutation(len(training)), config.batch)
+        for batch in tqdm(batches, total=-(-len(training) // config.batch), desc=f"pass {number + 1}", leave=False):
+            loss = _loss(batch, weights, factor)
+            for optimizer in optimizers:
+                optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call, unused-ignore]
+            for optimizer in optimizers:
+                optimizer.step()
+            with torch.no_grad():
+                weights.mul_(1.0 - config.decay)
+            losses.append(loss.item())
+        found = weights.detach().numpy()[:, 0].copy()
+        row = {"loss": float(np.mean(losses)), "prior": factor.item(), **measure(choosing, found, factor.item())}
+        tqdm.write(f"pass {number + 1}: {row}")
+        history.append(row)
+        if row["reciprocal_rank"] > best[0]:
+            best = (row["reciprocal_rank"], found, factor.item())
+    return best[1], best[2], history
+
+
+def _loss(batch: Batch, weights: torch.Tensor, factor: torch.Tensor) -> torch.Tensor:
+    """Return the mean of -log p(right candidates) over a batch's tasks."""
+    owner = torch.from_numpy(batch.owner)
+    tasks = int(batch.owner[-1]) + 1
+    scores = _scores(batch, weights) + factor * torch.from_numpy(batch.priors)
+    top = torch.full((tasks,), -torch.inf).scatter_reduce(0, owner, scores.detach(), "amax")
+    shares = torch.exp(scores - top[owner])
+    every = torch.zeros(tasks).index_add(0, owner, shares)
+    right = torch.zeros(tasks).index_add(0, owner, shares * torch.from_numpy(batch.right))
+    return -torch.log(right / every + _LEAST).mean()
+
+
+def _scores(batch: Batch, weights: torch.Tensor) -> torch.Tensor:
+    """Return the sum of each candidate's weights."""
+    signs = torch.from_numpy(batch.signs).long()
+    places = (signs.abs() - 1) & (len(weights) - 1)
+    ways = signs.sign().to(weights.dtype)
+    return embedding_bag(places, weights, torch.from_numpy(batch.offsets), mode="sum", per_sample_weights=ways)[:, 0]
+
+
+def measure(tasks: OfferSet, weights: npt.NDArray[np.float32] | None, prior: float) -> dict[str, Any]:
+    """Return how high the right candidates rank, by the prior alone when there are no weights."""
+    scores = [prior * tasks.priors.astype(np.float64)]
+    if weights is not None:
+        table = torch.from_numpy(weights)[:, None]
+        batches = tasks.batches(np.arange(len(tasks)), 256)
+        scores.append(np.concatenate([np.zeros(0), *(_scores(batch, table).double().numpy() for batch in batches)]))
+    return _table(tasks.ranks(sum(scores)))  # type: ignore[arg-type]  # never the empty sum
+
+
+def _table(ranks: npt.NDArray[np.int64]) -> dict[str, Any]:
+    """Return the shares of tasks whose right candidate is among the first, with intervals, and the mean of 1 / rank."""
+    out: dict[str, Any] = {}
+    for first in (1, 3, 10):
+        hits = int((ranks <= first).sum())
+        out[f"top{first}"] = round(hits / max(1, len(ranks)), 4)
+        out[f"top{first}_interval"] = wilson(hits, len(ranks))
+    out["reciprocal_rank"] = round(float((1.0 / ranks).mean()), 4) if len(ranks) else 0.0
+    return out
+
+
+def read(folder: Path) -> npt.NDArray[np.float32]:
+    """Return the weights that were written to *folder*; raises InputError when there are none."""
+    path = folder / SCORER
+    if not path.is_file():
+        raise InputError(f"no edit scorer at {path}", "hrgc-train edits")
+    weights: npt.NDArray[np.float32] = np.load(path)["weights"]
+    return weights

@@ -14,7 +14,7 @@ import posixpath
 import random
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -114,6 +114,9 @@ class Maker:
                 folders.setdefault(posixpath.dirname(file.path), []).append(file)
         if not folders:
             self._counts["commits dropped: only tests"] += 1
+        elif not wanted[BEHAVIOUR] and not self._several_hunks(itertools.chain.from_iterable(folders.values())):
+            self._counts["commits dropped: one hunk, and what was there before it built"] += 1
+            return []
         left, made = dict(wanted), list[Task]()
         for folder, files in folders.items():
             self._counts["packages"] += 1
@@ -123,6 +126,11 @@ class Maker:
         if not made:
             shutil.rmtree(place, ignore_errors=True)
         return made
+
+    def _several_hunks(self, files: Iterable[FileChange]) -> bool:
+        """Tell whether a change of *files* can be half applied at all."""
+        pairs = [(self._objects.get(file.new_blob), self._objects.get(file.old_blob)) for file in files]
+        return sum(len(line_edits(new, old)) for new, old in pairs if new is not None and old is not None) > 1
 
     def _of_package(
         self, item: Change, folder: str, files: Sequence[FileChange], place: Path, wanted: Mapping[str, int]

@@ -261,7 +261,8 @@ def group_of(after: Evidence | None) -> str:
     if after.clean:
         return "nothing noticed"
     if after.failing_stage != Stage.TEST:
-        return BUILD
+        seen = any(not found.path.name.endswith("_test.go") for found in after.diagnostics)
+        return BUILD if seen else "the tests alone do not build"
     runs_away = any(found.code == "Timeout" for found in after.diagnostics)
     return "runs away" if runs_away else BEHAVIOUR
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
 from typing import Any
 
 from hrgc.model import PlanChoice, Written
@@ -63,7 +62,7 @@ class Place:
     """A function in its package, as it should be."""
 
     files: dict[str, str]
-    """Path below the source folder -> text, tests left out."""
+    """Path -> text, tests left out."""
     path: str
     first: int
     """0-based line of its file."""
@@ -75,17 +74,14 @@ class Place:
         return "\n".join((*whole[: self.first], text, *whole[self.first + len(self.lines) :]))
 
 
-def find(item: Sample, source: Path) -> Place | None:
-    """Return where the repaired window of *item* stands below *source*, None when no function is equal to it."""
-    package = item.origin.partition(":")[2]
+def find(item: Sample, files: Mapping[str, str]) -> Place | None:
+    """Return where the repaired window of *item* stands in its package's *files* (path -> text).
+
+    None when no function is equal to it.
+    """
     wanted = repair(item).applied(item.lines) if item.op else list(item.lines)
     name = re.escape(item.symbol.rpartition(".")[2])
     head = re.compile(rf"^func (\([^)]*\) )?{name}[\[(]")
-    files = {
-        f"{package}/{path.name}": path.read_text("utf-8", "replace")
-        for path in sorted((source / package).glob("*.go"))
-        if not path.name.endswith("_test.go")
-    }
     for path, text in files.items():
         whole = text.split("\n")
         for first, line in enumerate(whole):
@@ -93,7 +89,7 @@ def find(item: Sample, source: Path) -> Place | None:
                 end = next((at for at in range(first, len(whole)) if whole[at].rstrip() == "}"), first)
                 lines = tuple(whole[first : end + 1])
                 if [text.strip() for text in lines if text.strip()] == wanted:
-                    return Place(files, path, first, lines)
+                    return Place(dict(files), path, first, lines)
     return None
 
 
@@ -125,6 +121,8 @@ class Verdict(Enum):
     """It does not parse or check, or leaves a fault that the checker cannot see."""
     OTHER = "other"
     """It checks where the fault was a build error: perhaps another repair."""
+    SAME = "same"
+    """It changes nothing: no run tries it."""
     UNKNOWN = "unknown"
 
 
@@ -140,6 +138,8 @@ class Checker:
         state = edit.applied(item.lines)
         if _squeezed(state) == _squeezed(repair(item).applied(item.lines)):
             return Verdict.RIGHT, None
+        if _squeezed(state) == _squeezed(item.lines):
+            return Verdict.SAME, None
         text = "\n".join(edit.applied(faulty(place, item), indent=True))
         if not self._helper.classify([(text, "\n".join(place.lines))])[0].before:
             return Verdict.WRONG, None

@@ -9,7 +9,6 @@ real findings there, as a sample of its own. ``hrgc-train pack`` takes the resul
 
 from __future__ import annotations
 
-import itertools
 import math
 import random
 import time
@@ -25,8 +24,9 @@ from hrgc.model import Model
 from hrgc.model_choice import loader
 from hrgc.plugin import Budget
 from hrgc.tokens import Target
-from trainer import export, gosource, pack, record, sample, scene, synth
+from trainer import export, gosource, pack, raw_parts, record, sample, scene, synth
 from trainer.commit_helper import CommitHelper
+from trainer.rollout_packages import Packages
 from trainer.rollout_state import Checker, Edit, Place, Verdict, find
 from trainer.sample import Kind, Sample
 
@@ -48,8 +48,12 @@ class RolloutsConfig:
     goroot: str = ""
     source: str = ""
     """Folder that the pairs' packages lie in; '' for the toolchain's own sources."""
+    mirrors: str = ""
+    """Clones, bare mirrors, or folders of them, that pairs of repositories were made from, separated by commas."""
     windows: int = 20_000
     """Windows to try, evenly over the pairs."""
+    minutes: float = 0.0
+    """Time after which no further part is begun, so that a later call goes on; 0 for no limit."""
     part: int = 50
     """Windows of one output file; files that are there are not made again."""
     rounds: int = 3
@@ -72,24 +76,24 @@ class RolloutsConfig:
 class Explorer:
     """Tries windows with one model."""
 
-    def __init__(self, config: RolloutsConfig, model: Model, checker: Checker, source: Path) -> None:
-        """Look for the windows' packages in *source*."""
-        self._config, self._model, self._checker, self._source = config, model, checker, source
+    def __init__(self, config: RolloutsConfig, model: Model, checker: Checker, packages: Packages) -> None:
+        """Look for the windows in *packages*."""
+        self.config, self._model, self._checker, self._packages = config, model, checker, packages
         self.counts: Counter[str] = Counter()
 
     def explore(self, item: Sample, chance: random.Random) -> Iterator[Sample]:
         """Yield the samples that trying to repair *item* leaves."""
-        place = find(item, self._source)
+        place = find(item, self._packages.files(item))
         self.counts["windows"] += 1
         if place is None:
             self.counts["not found"] += 1
             return
         plain = replace(item, tried=())
         wrong: list[Edit] = []
-        if chance.random() < self._config.deliberate_share:
+        if chance.random() < self.config.deliberate_share:
             made = [Edit.attempt(tried) for tried in scene.attempts(plain, [], chance)]
             yield from self._judged(plain, place, made, wrong, chance)
-        for _ in range(self._config.rounds):
+        for _ in range(self.config.rounds):
             proposed = self._proposed(replace(plain, tried=tuple(edit.tried for edit in wrong)), chance)
             right = len(wrong)
             yield from self._judged(plain, place, proposed, wrong, chance)
@@ -105,7 +109,7 @@ class Explorer:
         if packed is None:
             return []
         marks = range(1, len(item.lines) + 1)
-        config = self._config
+        config = self.config
         plans = self._model.plans(packed, marks, Target(item.target), self._budget(), limit=config.plans)
         if not plans:
             self.counts["nothing in time"] += 1
@@ -119,7 +123,7 @@ class Explorer:
 
     def _budget(self) -> Budget:
         """Return the time of one question."""
-        return Budget(deadline=time.monotonic() + self._config.seconds)
+        return Budget(deadline=time.monotonic() + self.config.seconds)
 
     def _judged(
         self, item: Sample, place: Place, proposed: list[Edit], wrong: list[Edit], chance: random.Random
@@ -135,27 +139,35 @@ class Explorer:
                 return
             if verdict == Verdict.WRONG:
                 wrong.append(edit)
-                if row is not None and chance.random() < self._config.state_share:
+                if row is not None and chance.random() < self.config.state_share:
                     yield from self._state(item, row, chance)
 
     def _state(self, item: Sample, row: dict[str, Any], chance: random.Random) -> Iterator[Sample]:
         """Yield the state that a wrong edit leads to, with its findings and the hunk that is next."""
-        made = synth.to_sample(row, item.origin.partition(":")[0])
+        made = synth.to_sample(synth.cleaned(row), "")
         if made is not None and made.op:
             self.counts["states"] += 1
-            yield replace(made, problem=scene.problem(made, chance), rule=STATE_RULE)
+            asked = scene.problem(made, chance)
+            yield replace(made, origin=item.origin, source=item.source, problem=asked, rule=STATE_RULE)
 
 
 def chosen(config: RolloutsConfig) -> list[Sample]:
-    """Return the windows to try, evenly over the pairs."""
-    rows = [
+    """Return the windows to try, evenly over the pairs; never more than twice as many are held at once."""
+    rows = (
         item
         for path in pack.pair_files(config.pairs)
         for item in sample.read(path)
         if item.kind in _KINDS and item.op and not pack.held_out(item.origin, config.dev_share)
-    ]
-    step = max(1, len(rows) // config.windows)
-    return list(itertools.islice(rows[::step], config.windows))
+    )
+    kept: list[Sample] = []
+    step = 1
+    for number, item in enumerate(rows):
+        if number % step == 0:
+            kept.append(item)
+        if len(kept) > 2 * config.windows:
+            kept, step = kept[::2], 2 * step
+    count = min(len(kept), config.windows)
+    return [kept[at * len(kept) // count] for at in range(count)]
 
 
 def main(config: RolloutsConfig) -> None:
@@ -166,27 +178,42 @@ def main(config: RolloutsConfig) -> None:
         spec = str(out / "model.gguf")
         export.main(export.ExportConfig(config.run, spec, config.tokenizer))
     goroot = gosource.find_goroot(Path(config.goroot) if config.goroot else None)
+    packages = Packages(Path(config.source) if config.source else goroot / "src", config.mirrors)
     record.save_config(out, "rollouts", config)
     items = chosen(config)
     model = loader(spec)()
-    counts: Counter[str] = Counter()
+    until = time.monotonic() + 60 * config.minutes if config.minutes else math.inf
     paths = []
     try:
         with CommitHelper.build(config.goroot) as helper:
-            source = Path(config.source) if config.source else goroot / "src"
-            explorer = Explorer(config, model, Checker(helper), source)
             for number, start in enumerate(tqdm(range(0, len(items), config.part), desc="parts", unit="part")):
-                paths.append(out / f"rollouts-{number:04d}.jsonl.gz")
-                if not paths[-1].is_file():
-                    sample.write(paths[-1], _part(explorer, items[start : start + config.part], config, start))
-            counts = explorer.counts
+                path = out / f"rollouts-{number:04d}.jsonl.gz"
+                if not raw_parts.counts_of(path).is_file():
+                    if time.monotonic() >= until:
+                        break
+                    explorer = Explorer(config, model, Checker(helper), packages)
+                    _make_part(path, explorer, items[start : start + config.part], start)
+                paths.append(path)
     finally:
         model.close()
-    record.save_manifest(out, paths, format=sample.FORMAT, counts=counts)
+    counts: Counter[str] = Counter()
+    for path in paths:
+        counts.update(record.read_json(raw_parts.counts_of(path)))
+    record.save_manifest(out, paths, format=sample.FORMAT, counts=dict(sorted(counts.items())))
     tqdm.write(f"{out}: {dict(counts)}")
 
 
-def _part(explorer: Explorer, items: list[Sample], config: RolloutsConfig, start: int) -> Iterator[Sample]:
-    """Yield the samples of one part of the windows; the same ones in every run."""
-    for number, item in enumerate(tqdm(items, desc="windows", unit="window", mininterval=5), start=start):
-        yield from explorer.explore(item, random.Random(f"{config.seed}:{number}"))
+def _make_part(path: Path, explorer: Explorer, items: list[Sample], start: int) -> None:
+    """Write the samples of one part of the windows, the same ones in every run, then what was counted."""
+    begun = time.monotonic()
+    counts = explorer.counts
+
+    def made() -> Iterator[Sample]:
+        for number, item in enumerate(tqdm(items, desc="windows", unit="window", mininterval=5), start=start):
+            for found in explorer.explore(item, random.Random(f"{explorer.config.seed}:{number}")):
+                counts.update(sample.facets(found))
+                yield found
+
+    counts["samples"] = sample.write(path, made())
+    counts["seconds"] = round(time.monotonic() - begun)
+    record.write_json(raw_parts.counts_of(path), dict(counts))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,9 +12,13 @@ import pytest
 
 from hrgc.model import PlanChoice, ScriptedModel, Written
 from hrgc.tokens import Intent, Op, Target
-from trainer import rollouts
+from tests.git_repositories import TinyRepository
+from trainer import rollouts, sample
 from trainer.commit_helper import CommitHelper
+from trainer.gitlog import Repository
+from trainer.rollout_packages import Packages
 from trainer.rollout_state import Checker, Edit, Place, Verdict, faulty, find
+from trainer.rollouts import RolloutsConfig
 from trainer.sample import Attempt, Finding, Kind, Sample
 
 SOURCE = """package demo
@@ -58,7 +63,7 @@ def place(tmp_path: Path) -> Place:
     (tmp_path / "demo").mkdir()
     (tmp_path / "demo" / "demo.go").write_text(SOURCE)
     (tmp_path / "demo" / "demo_test.go").write_text("package demo\n\nfunc Upper() {}\n")
-    found = find(BROKEN, tmp_path)
+    found = find(BROKEN, Packages(tmp_path).files(BROKEN))
     assert found is not None
     return found
 
@@ -72,7 +77,36 @@ def test_a_window_is_found_where_its_repair_stands(place: Place, tmp_path: Path)
     assert (place.path, place.first, len(place.lines)) == ("demo/demo.go", 5, 10)
     lines = faulty(place, BROKEN)
     assert "\n".join(lines) == "\n".join(place.lines).replace("ToUpper", "ToUper")
-    assert find(replace(BROKEN, code=("out = nil",)), tmp_path) is None
+    assert find(replace(BROKEN, code=("out = nil",)), Packages(tmp_path).files(BROKEN)) is None
+
+
+@pytest.mark.parametrize("package", ["deep/demo", "."])
+def test_a_window_is_found_in_a_mirror_at_its_commit(tmp_path: Path, package: str) -> None:
+    """Later commits and tests do not matter; packages of repositories that are not there have no files."""
+    folder = "" if package == "." else f"{package}/"
+    tests = "package demo\n\nfunc Upper() {}\n"
+    repository = TinyRepository(
+        tmp_path / "owner+name", {f"{folder}demo.go": SOURCE, f"{folder}demo_test.go": tests, "other/a.go": tests}
+    )
+    commit = Repository(repository.path).head
+    repository.commit("change", {f"{folder}demo.go": SOURCE.replace("ToUpper", "ToLower")})
+    item = replace(BROKEN, origin="owner/name", source=f"owner/name@{commit[:12]}:{package} MIT AND ISC")
+    packages = Packages(tmp_path, str(tmp_path))
+    found = find(item, packages.files(item))
+    assert found is not None
+    assert found.path == f"{folder}demo.go"
+    assert list(found.files) == [f"{folder}demo.go"]
+    assert packages.files(replace(item, source="owner/another@123:demo MIT")) == {}
+
+
+@pytest.mark.parametrize("windows", [1, 3, 7, 40, 100])
+def test_windows_are_taken_evenly(tmp_path: Path, windows: int) -> None:
+    sample.write(tmp_path / "pairs.jsonl.gz", [replace(BROKEN, symbol=str(at)) for at in range(40)])
+    found = [int(item.symbol) for item in rollouts.chosen(RolloutsConfig(str(tmp_path), windows=windows, dev_share=0))]
+    assert len(found) == min(40, windows)
+    assert found == sorted(set(found))
+    gaps = [after - before for before, after in itertools.pairwise(found)]
+    assert not gaps or max(gaps) <= 2 * min(gaps)
 
 
 def test_an_insertion_and_a_deletion_keep_the_rest_in_place(place: Place) -> None:
@@ -93,6 +127,7 @@ def test_an_insertion_and_a_deletion_keep_the_rest_in_place(place: Place) -> Non
         (edit(5, "out = append(out, strings.ToUpper(names))"), Verdict.WRONG, "IncompatibleAssign"),
         (edit(5, "out = append(out, strings.ToUpper(name)"), Verdict.WRONG, ""),
         (edit(4, "if nam != nil {"), Verdict.WRONG, "UndeclaredName"),
+        (edit(5, "out  =  append(out, strings.ToUper(name))"), Verdict.SAME, ""),
     ],
 )
 def test_the_type_checker_judges_edits(
@@ -121,15 +156,15 @@ def test_wrong_edits_become_history_and_states(checker: Checker, tmp_path: Path)
         plan_answers=[(plan,), (plan,)],
         texts=[(Written((wrong,), insert=False, logprob=-1.0),), (Written((right,), insert=False, logprob=-1.0),)],
     )
-    config = rollouts.RolloutsConfig(deliberate_share=0.0, state_share=1.0)
-    explorer = rollouts.Explorer(config, model, checker, tmp_path)
+    config = RolloutsConfig(deliberate_share=0.0, state_share=1.0)
+    explorer = rollouts.Explorer(config, model, checker, Packages(tmp_path))
     made = list(explorer.explore(BROKEN, random.Random(1)))
     assert [item.rule for item in made] == ["rollout-state", "rollout"]
     state, history = made
     assert state.lines[4] == wrong
     assert (state.mark, state.code) == (5, (right,))
     assert state.findings[0].code == "IncompatibleAssign"
-    assert state.control == "<CONTINUE>"
+    assert (state.control, state.origin) == ("<CONTINUE>", BROKEN.origin)
     assert history.tried == (Attempt("FIELD", 5, (wrong,)),)
     assert (history.control, history.lines, history.code) == ("<REFINE>", BROKEN.lines, BROKEN.code)
     assert explorer.counts["wrong"] == explorer.counts["right"] == 1

@@ -36,6 +36,8 @@ from trainer.states import States, building
 SETS = {BUILD: "buildfix-real", BEHAVIOUR: "commitfix"}
 """Group of tasks -> file stem."""
 STAGE = "commit-tasks"
+SEVERAL = 3
+"""Declarations of a change that is looked at early."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class CommitTasksConfig:
     """Tasks that do not build."""
     behaviour: int = 1000
     """Tasks that build and fail a test."""
-    per_commit: int = 4
+    per_commit: int = 6
     """Tasks of each set that one commit gives."""
     max_lines: int = 8
     """Lines of a hunk that is taken back, on either side."""
@@ -224,15 +226,24 @@ class Maker:
 
 
 def order(config: CommitTasksConfig) -> Iterator[Change]:
-    """Yield the changes of held-out organisations in turn from each repository, newest and oldest mixed."""
+    """Yield the changes of held-out organisations in turn from each repository, newest and oldest mixed.
+
+    Those of several declarations come first: most half-applied commits that do not build are among them.
+    """
     groups: list[list[Change]] = []
     for path in change.parts(Path(config.changes)):
         if split.of(path.name.replace("+", "/", 1)) == split.HELD:
             group = [item for item in change.read(path) if not split.refused(item.repository)]
             random.Random(f"{config.seed}:{path.name}").shuffle(group)
+            group.sort(key=lambda item: _declarations(item) < SEVERAL)
             groups.append(group)
     turns = itertools.chain.from_iterable(itertools.zip_longest(*groups))
     yield from (item for item in turns if item is not None)
+
+
+def _declarations(item: Change) -> int:
+    """Return how many declarations a change touches, those of tests aside."""
+    return sum(len(file.regions) for file in item.files if not file.path.endswith("_test.go"))
 
 
 def main(config: CommitTasksConfig) -> None:

@@ -23,7 +23,7 @@ from torch import distributed
 from tqdm import tqdm
 
 from hrgc.errors import InputError
-from trainer import batches, checkpoint, networks, optim, pack, record, start
+from trainer import batches, checkpoint, heap, networks, optim, pack, record, start
 from trainer.batches import Batch, Position
 from trainer.checkpoint import Progress, TrainerState
 from trainer.curves import Curves, Tally
@@ -237,6 +237,7 @@ def _run(trainer: Trainer, out: Path) -> None:
         if progress.step % config.log_steps == 0:
             curves.write("train", progress, tally, rate=factor)
             tally = Tally()
+            heap.release()
         if trainer.rank == 0 and now - judged > config.eval_minutes * 60:
             curves.write("dev", progress, trainer.evaluate(), rate=factor)
             judged = time.monotonic()

@@ -19,6 +19,11 @@ STAGES: dict[str, tuple[str, str, str]] = {
     "pairs-commits": ("trainer.commit_pairs", "CommitPairsConfig", "Turn collected changes into training pairs."),
     "pairs-source": ("trainer.source_pairs", "SourcePairsConfig", "Break mirrored repositories' code into pairs."),
     "offers": ("trainer.offers", "OffersConfig", "Keep what the catalogue proposes for broken functions."),
+    "offers-commits": (
+        "trainer.commit_offers",
+        "CommitOffersConfig",
+        "Keep what the catalogue proposes where people mended something.",
+    ),
     "edits": ("trainer.edits", "EditsConfig", "Fit the edit scorer to what the catalogue proposes."),
     "show": ("trainer.show", "ShowConfig", "Print random pairs as problem, evidence, plan and diff."),
     "tokenizer": ("trainer.tokenizer", "TokenizerConfig", "Train the tokenizer on the standard library's source."),

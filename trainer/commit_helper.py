@@ -104,16 +104,19 @@ class CommitHelper:
         *,
         seed: int,
         draws: int,
+        offers: int = 0,
     ) -> list[dict[str, Any]]:
         """Return the helper's records of a change to one package.
 
+        With *offers*, only of small hunks that one of the catalogue's candidates makes, each with that many others.
         *files* and *changed* map paths to object names, after and before the change; *text* gives the contents of one.
         """
         params = {
             "files": [{"path": path, "blob": blob} for path, blob in sorted(files.items())],
             "changed": [{"path": path, "blob": blob} for path, blob in sorted(changed.items())],
             "seed": seed,
-            "draws": draws,
+            "draws": 0 if offers else draws,
+            "offers": offers,
         }
         wanted = {*files.values(), *changed.values()}
         for _ in range(2):  # the helper may have forgotten what it was sent

@@ -81,7 +81,7 @@ def make_part(config: CommitPairsConfig, source: str) -> int:
     if counts_path.is_file():
         return int(record.read_json(counts_path)["pairs"])
     counts: Counter[str] = Counter()
-    objects = _mirror(config, stem)
+    objects = mirror(config.mirrors, stem)
     try:
         with CommitHelper.build(config.goroot) as helper:
             maker = Maker(config, helper, objects, counts)
@@ -94,11 +94,11 @@ def make_part(config: CommitPairsConfig, source: str) -> int:
     return counts["pairs"]
 
 
-def _mirror(config: CommitPairsConfig, stem: str) -> Objects | None:
-    """Return a reader of the repository's objects, None when its mirror is not at hand."""
-    if not config.mirrors:
+def mirror(mirrors: str, stem: str) -> Objects | None:
+    """Return a reader of the repository's objects, None when its mirror is not among *mirrors*."""
+    if not mirrors:
         return None
-    for path in gitlog.find(config.mirrors):
+    for path in gitlog.find(mirrors):
         repository = Repository(path)
         if change.part_name(repository.name) == stem:
             return repository.objects()

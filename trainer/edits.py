@@ -1,14 +1,15 @@
 """Fit the edit scorer: a log-linear model of which of the catalogue's candidates mends a broken function.
 
-Run: ``hrgc-train edits`` on what ``hrgc-train offers`` wrote. It maximises the log-probability of the right candidates
-among those of their task (conditional logit, McFadden 1973) with the catalogue's log-prior as one more feature, by
-Adagrad. Some repositories are held back to choose the pass that is kept; the organisations training never sees measure
-the result.
+Run: ``hrgc-train edits`` on what ``hrgc-train offers`` and ``offers-commits`` wrote. It maximises the log-likelihood of
+the right candidates among those of their task (conditional logit, McFadden 1973) with the catalogue's log-prior as one
+more feature, by Adagrad. Some repositories are held back to choose the pass that is kept; the organisations training
+never sees measure the result.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,10 @@ _LEAST = 1e-9
 class EditsConfig:
     """How it is fitted."""
 
-    offers: str = ".data/offers"
+    offers: str = ".data/offers,.data/offers-commits"
+    """Folders of offers, separated by commas."""
+    repeats: str = "1,4"
+    """How often a pass shows the tasks of each folder."""
     out: str = ".data/edits"
     bits: int = 18
     """Of a feature's hash: the scorer has 2 to this power weights."""
@@ -51,38 +55,52 @@ class EditsConfig:
 def main(config: EditsConfig) -> None:
     """Write the weights and a manifest with what they do; raises InputError without offers."""
     torch.set_num_threads(config.threads)
-    folder, out = Path(config.offers), Path(config.out)
-    parts = offers.parts(folder, split.TRAIN)
-    back = [path for path in parts if _held_back(path, config.held_back)] or parts[:1]
-    training = offer_set.load(path for path in parts if path not in back)
-    choosing = offer_set.load(back)
-    if not len(training) or not len(choosing):
+    folders, out = [Path(name) for name in config.offers.split(",")], Path(config.out)
+    parts = [offers.parts(folder, split.TRAIN) for folder in folders]
+    back = _held_back([path for some in parts for path in some], config.held_back)
+    training = [offer_set.load(path for path in some if path.name not in back) for some in parts]
+    choosing = [offer_set.load(path for path in some if path.name in back) for some in parts]
+    if not sum(map(len, training)) or not sum(map(len, choosing)):
         raise InputError(f"{config.offers} holds too few offers", "hrgc-train offers --mirrors DIR")
-    record.save_config(out, "edits", config, offers=record.data_hash(folder))
+    record.save_config(out, "edits", config, offers=[record.data_hash(folder) for folder in folders])
     weights, share, history = fit(training, choosing, config)
-    held = offer_set.load(offers.parts(folder, split.HELD))
     np.savez_compressed(out / SCORER, weights=weights)
+    held_out = {}
+    for folder in folders:
+        held = offer_set.load(offers.parts(folder, split.HELD))
+        held_out[folder.name] = {"prior": measure(held, None, 1.0), "scorer": measure(held, weights, share)}
+        tqdm.write(f"{folder.name}, held out: {held_out[folder.name]}")
     record.save_manifest(
         out,
         [out / SCORER],
         version=VERSION,
         prior=share,
-        tasks={"training": len(training), "choosing": len(choosing), "held_out": len(held)},
+        weights=len(weights),
+        repositories=sum(map(len, parts)),
+        tasks={"training": list(map(len, training)), "choosing": list(map(len, choosing))},
         passes=history,
-        held_out={"prior": measure(held, None, 1.0), "scorer": measure(held, weights, share)},
+        held_out=held_out,
     )
-    tqdm.write(f"held out, {len(held)} tasks: {measure(held, None, 1.0)} -> {measure(held, weights, share)}")
 
 
-def _held_back(path: Path, share: float) -> bool:
-    """Tell whether a repository chooses and does not train."""
-    return int.from_bytes(hashlib.sha256(path.name.encode()).digest()[:4], "big") < share * 2**32
+def _held_back(paths: Sequence[Path], share: float) -> set[str]:
+    """Return the names of the repositories' parts that choose and do not train; one at least."""
+    names = sorted({path.name for path in paths}, key=lambda name: hashlib.sha256(name.encode()).digest())
+    return set(names[: max(1, round(share * len(names)))])
 
 
 def fit(
-    training: OfferSet, choosing: OfferSet, config: EditsConfig
+    training: Sequence[OfferSet], choosing: Sequence[OfferSet], config: EditsConfig
 ) -> tuple[npt.NDArray[np.float32], float, list[dict[str, Any]]]:
-    """Return the weights, the factor of the log-prior, and what every pass reached on *choosing*."""
+    """Return the weights, the factor of the log-prior, and what every pass reached on *choosing*.
+
+    Raises InputError when there are not as many repeats as sets.
+    """
+    repeats = [int(times) for times in config.repeats.split(",")]
+    if len(repeats) != len(training):
+        raise InputError(f"--repeats {config.repeats} is not for {len(training)} folders", "name one number for each")
+    every = offer_set.joined(training)
+    order = np.repeat(np.arange(len(every)), np.repeat(repeats, [len(some) for some in training]))
     weights = torch.zeros(1 << config.bits, 1, requires_grad=True)
     factor = torch.ones(1, requires_grad=True)
     optimizers = (
@@ -94,8 +112,8 @@ def fit(
     history = []
     for number in range(config.passes):
         losses = []
-        batches = training.batches(chance.permutation(len(training)), config.batch)
-        for batch in tqdm(batches, total=-(-len(training) // config.batch), desc=f"pass {number + 1}", leave=False):
+        batches = every.batches(chance.permutation(order), config.batch)
+        for batch in tqdm(batches, total=-(-len(order) // config.batch), desc=f"pass {number + 1}", leave=False):
             loss = _loss(batch, weights, factor)
             for optimizer in optimizers:
                 optimizer.zero_grad()
@@ -106,11 +124,12 @@ def fit(
                 weights.mul_(1.0 - config.decay)
             losses.append(loss.item())
         found = weights.detach().numpy()[:, 0].copy()
-        row = {"loss": float(np.mean(losses)), "prior": factor.item(), **measure(choosing, found, factor.item())}
-        tqdm.write(f"pass {number + 1}: {row}")
-        history.append(row)
-        if row["reciprocal_rank"] > best[0]:
-            best = (row["reciprocal_rank"], found, factor.item())
+        reached = [measure(some, found, factor.item()) for some in choosing if len(some)]
+        history.append({"loss": float(np.mean(losses)), "prior": factor.item(), "choosing": reached})
+        tqdm.write(f"pass {number + 1}: {history[-1]}")
+        worth = float(np.mean([table["reciprocal_rank"] for table in reached]))
+        if worth > best[0]:
+            best = (worth, found, factor.item())
     return best[1], best[2], history
 
 
@@ -146,7 +165,7 @@ def measure(tasks: OfferSet, weights: npt.NDArray[np.float32] | None, prior: flo
 
 def _table(ranks: npt.NDArray[np.int64]) -> dict[str, Any]:
     """Return the shares of tasks whose right candidate is among the first, with intervals, and the mean of 1 / rank."""
-    out: dict[str, Any] = {}
+    out: dict[str, Any] = {"tasks": len(ranks)}
     for first in (1, 3, 10):
         hits = int((ranks <= first).sum())
         out[f"top{first}"] = round(hits / max(1, len(ranks)), 4)

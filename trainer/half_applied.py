@@ -22,9 +22,9 @@ DRAWS = 2
 
 
 def records(
-    item: Change, objects: Objects, helper: CommitHelper, counts: Counter[str], *, seed: int
+    item: Change, objects: Objects, helper: CommitHelper, counts: Counter[str], *, seed: int, offers: int = 0
 ) -> Iterator[dict[str, Any]]:
-    """Yield the helper's records of every package *item* touches, tests left out."""
+    """Yield the helper's records of every package *item* touches, tests left out; *offers* as for the helper."""
     packages: dict[str, dict[str, str]] = {}
     for file in item.files:
         if not file.path.endswith("_test.go") and file.old_blob:
@@ -42,7 +42,7 @@ def records(
             counts["dropped: package missing or large"] += 1
             continue
         counts["packages checked"] += 1
-        yield from helper.half_apply(files, changed, texts.__getitem__, seed=seed, draws=DRAWS)
+        yield from helper.half_apply(files, changed, texts.__getitem__, seed=seed, draws=DRAWS, offers=offers)
 
 
 def _package(commit: str, folder: str, objects: Objects) -> dict[str, str]:

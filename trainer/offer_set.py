@@ -98,6 +98,17 @@ def load(paths: Iterable[Path]) -> OfferSet:
     )
 
 
-def _ends(sizes: Sequence[int]) -> npt.NDArray[np.int64]:
+def joined(sets: Sequence[OfferSet]) -> OfferSet:
+    """Return the tasks of several sets, one set behind the other."""
+    return OfferSet(
+        np.concatenate([some.signs for some in sets]),
+        _ends(np.concatenate([np.diff(some.sign_ends) for some in sets])),
+        np.concatenate([some.priors for some in sets]),
+        np.concatenate([some.right for some in sets]),
+        _ends(np.concatenate([np.diff(some.ends) for some in sets])),
+    )
+
+
+def _ends(sizes: Sequence[int] | npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Return running sums that begin with 0."""
     return np.concatenate([[0], np.cumsum(np.array(sizes, np.int64), dtype=np.int64)])

@@ -68,6 +68,11 @@ def main(config: OffersConfig) -> None:
     jobs = partition.each(make_part, config, sources, workers=config.workers, cluster=config.cluster)
     for name, count in tqdm(jobs, total=len(sources), desc="repositories", unit="repository"):
         tqdm.write(f"{name}: {count} tasks")
+    save_manifest(out)
+
+
+def save_manifest(out: Path) -> None:
+    """Write the manifest of all parts, with what was counted."""
     written = [*parts(out, split.TRAIN), *parts(out, split.HELD)]
     counts: Counter[str] = Counter()
     for path in written:

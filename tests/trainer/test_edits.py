@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -65,24 +66,26 @@ def test_offers_hold_the_repair_and_signs(tmp_path: Path) -> None:
 
 
 def test_telling_features_are_learned(tmp_path: Path) -> None:
-    planted(tmp_path / "offers", repositories=12, tasks=12)
-    config = EditsConfig(
-        str(tmp_path / "offers"), str(tmp_path / "edits"), bits=10, passes=6, batch=8, held_back=0.3, threads=1
-    )
+    planted(tmp_path / "offers", repositories=12, tasks=24)
+    planted(tmp_path / "more", repositories=4, tasks=2)
+    folders, out = f"{tmp_path / 'offers'},{tmp_path / 'more'}", str(tmp_path / "edits")
+    config = EditsConfig(folders, "1,2", out, bits=10, batch=8, held_back=0.3, threads=1)
     edits.main(config)
     weights = edits.read(tmp_path / "edits")
     assert weights[6] > 3 * np.abs(weights[19:]).mean()
     assert weights[8] < -3 * np.abs(weights[19:]).mean()
     told = record.read_json(tmp_path / "edits" / record.MANIFEST)
-    assert told["passes"][-1]["top1"] > 0.9
-    assert told["tasks"]["training"] + told["tasks"]["choosing"] == 144
+    assert told["passes"][-1]["choosing"][0]["top1"] > 0.8
+    assert [a + b for a, b in zip(told["tasks"]["training"], told["tasks"]["choosing"], strict=True)] == [288, 8]
+    with pytest.raises(InputError, match="not for 2 folders"):
+        edits.main(replace(config, repeats="1"))
     tasks = offer_set.load(sorted((tmp_path / "offers" / "train").glob("*.gz")))
     assert edits.measure(tasks, None, 1.0)["top1"] == 0.0, "the prior alone is always wrong here"
 
 
 def test_without_offers_the_hint_names_the_stage(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="too few offers"):
-        edits.main(EditsConfig(str(tmp_path / "none"), str(tmp_path / "out")))
+        edits.main(EditsConfig(str(tmp_path / "none"), "1", str(tmp_path / "out")))
     with pytest.raises(InputError, match="no edit scorer"):
         edits.read(tmp_path)
 

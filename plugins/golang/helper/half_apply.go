@@ -12,7 +12,8 @@ type HalfApplyParams struct {
 	Changed []BlobFile        `json:"changed"` // the changed files before it
 	Blobs   map[string]string `json:"blobs"`   // contents that were not sent before
 	Seed    int64             `json:"seed"`
-	Draws   int               `json:"draws"` // states of each function with several hunks taken back
+	Draws   int               `json:"draws"`  // states of each function with several hunks taken back
+	Offers  int               `json:"offers"` // only small hunks that a candidate of the catalogue makes, with so many others
 }
 
 // HalfApplyResult holds samples, or the contents to send first.
@@ -39,7 +40,7 @@ func (l *blobLoader) halfApply(params HalfApplyParams) (*HalfApplyResult, error)
 	if err != nil {
 		return nil, err
 	}
-	c := &corruptor{pkg: pkg, importer: l.source, root: "/", name: pkg.ImportPath}
+	c := &corruptor{pkg: pkg, importer: l.source, root: "/", name: pkg.ImportPath, settings: corruption{offers: params.Offers}}
 	for _, f := range pkg.Files {
 		for _, before := range params.Changed {
 			if "/"+before.Path == f.Path && !ast.IsGenerated(f.AST) {
@@ -110,8 +111,10 @@ func (w *worker) partial(old string, draws int) []*Record {
 			out = append(out, r)
 		}
 	}
-	for i := range hunks {
-		try(map[int]bool{i: true})
+	for i, h := range hunks {
+		if w.settings.offers == 0 || h.a1-h.a0 <= maxOffered && h.b1-h.b0 <= maxOffered {
+			try(map[int]bool{i: true})
+		}
 	}
 	for range draws {
 		if len(hunks) < 2 {
@@ -137,6 +140,8 @@ func (w *worker) halfway(before, after []string, hunks []lineHunk, taken map[int
 	group, rule := "build", "half-applied"
 	if len(found) == 0 {
 		group, rule = "commit", "hunk"
+	} else if w.settings.offers > 0 {
+		return nil
 	}
 	var best *Record
 	bestDistance := 1 << 30
@@ -166,8 +171,16 @@ func (w *worker) halfway(before, after []string, hunks []lineHunk, taken map[int
 			best, bestDistance = r, distance
 		}
 	}
+	if best != nil && w.settings.offers > 0 {
+		if best.Offers = w.offers(broken, w.text); best.Offers == nil {
+			return nil
+		}
+	}
 	return best
 }
+
+// maxOffered is how many lines a hunk may have on either side when the catalogue is to make it.
+const maxOffered = 4
 
 // distanceTo returns how far a sample's hunk is from its first finding, far away when none is in the window: nobody
 // would look for the repair there.

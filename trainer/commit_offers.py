@@ -1,0 +1,107 @@
+"""What the catalogue proposes where people mended something: real small changes, and the candidate that makes each.
+
+Run: ``hrgc-train offers-commits --mirrors DIR`` behind ``collect-git``. Of changes that say they fix something, every
+small hunk of a function is taken back alone; where the state still checks and one of the catalogue's candidates makes
+the hunk, all candidates are kept, in the form of ``hrgc-train offers``. One part per repository, below its split.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from hrgc.tokens import Intent
+from trainer import change, commit_pairs, half_applied, intents, offers, partition, raw_parts, record, rows, split
+from trainer.change import Change
+from trainer.commit_helper import CommitHelper
+from trainer.git_process import Objects
+
+SMALL = 12
+"""Changed lines of a file at most, tests left out."""
+
+
+@dataclass(frozen=True)
+class CommitOffersConfig:
+    """Which changes are looked at."""
+
+    mirrors: str
+    """Clones or bare mirrors the changes came from, separated by commas."""
+    changes: str = ".data/changes"
+    out: str = ".data/offers-commits"
+    goroot: str = ""
+    any_intent: bool = False
+    """Take changes that do not say they fix something too."""
+    offers: int = 48
+    """Candidates kept of each hunk, besides those that make it."""
+    seed: int = 43
+    workers: int = 1
+    cluster: str = ""
+
+
+def main(config: CommitOffersConfig) -> None:
+    """Write one part per repository, and the manifest."""
+    out = Path(config.out)
+    CommitHelper.build(config.goroot).close()  # once, before several workers ask for it
+    record.save_config(out, "offers-commits", config, changes=record.data_hash(Path(config.changes)))
+    sources = [str(path) for path in change.parts(Path(config.changes))]
+    jobs = partition.each(make_part, config, sources, workers=config.workers, cluster=config.cluster)
+    for name, count in tqdm(jobs, total=len(sources), desc="repositories", unit="repository"):
+        tqdm.write(f"{name}: {count} tasks")
+    offers.save_manifest(out)
+
+
+def make_part(config: CommitOffersConfig, source: str) -> int:
+    """Write one repository's tasks and return how many; a part that is there is only counted."""
+    stem = Path(source).name.removesuffix(change.SUFFIX)
+    path = Path(config.out) / split.of(stem.replace("+", "/", 1)) / f"{stem}.jsonl.gz"
+    counts_path = raw_parts.counts_of(path)
+    if counts_path.is_file():
+        return int(record.read_json(counts_path)["tasks"])
+    counts: Counter[str] = Counter(tasks=0)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    objects = commit_pairs.mirror(config.mirrors, stem)
+    if objects is None:
+        counts["dropped: no mirror"] += 1
+    else:
+        try:
+            with CommitHelper.build(config.goroot) as helper:
+                rows.append(path, _tasks(config, Path(source), objects, helper, counts))
+        finally:
+            objects.close()
+    record.write_json(counts_path, dict(counts))
+    return counts["tasks"]
+
+
+def _tasks(
+    config: CommitOffersConfig, source: Path, objects: Objects, helper: CommitHelper, counts: Counter[str]
+) -> Iterator[dict[str, Any]]:
+    """Yield the hunks that the catalogue can make."""
+    for item in change.read(source):
+        counts["changes"] += 1
+        if split.refused(item.repository) or not (config.any_intent or mends(item)):
+            counts["dropped: says no fix"] += 1
+        elif not small(item):
+            counts["dropped: large"] += 1
+        else:
+            for row in half_applied.records(item, objects, helper, counts, seed=config.seed, offers=config.offers):
+                counts["tasks"] += 1
+                yield {"symbol": row["symbol"], "rule": row["rule"], "offers": row["offers"]}
+
+
+def mends(item: Change) -> bool:
+    """Tell whether a change says that it fixes something."""
+    return intents.of_text(item.title, item.body) == Intent.FIX
+
+
+def small(item: Change) -> bool:
+    """Tell whether a change touches one or two source files in few lines, tests left out."""
+    touched = [file for file in item.files if file.path.endswith(".go") and not file.path.endswith("_test.go")]
+    return 0 < len(touched) <= 2 and all(
+        sum(change.changed_lines(region.body) for region in file.regions) <= SMALL for file in touched
+    )

@@ -12,7 +12,6 @@ import dataclasses
 import importlib.util
 import statistics
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,6 +83,7 @@ def borrowed(model: HrmText) -> Borrowed:
 def main(config: BenchTrainConfig) -> None:
     """Measure, print and write the comparison; raises InputError without data."""
     device = torch.device(config.device)
+    torch.set_num_threads(config.threads)
     peak = flops.matmul_peak(device)
     with tempfile.TemporaryDirectory() as scratch:
         ways, stream, model = _ways(config, Path(scratch))
@@ -92,6 +92,7 @@ def main(config: BenchTrainConfig) -> None:
     document = {
         "peak_tflops": round(peak / 1e12, 4),
         "device": torch.cuda.get_device_name(device) if device.type == "cuda" else f"{config.threads} CPU threads",
+        "clock": "processor time" if flops.by_processor(device) else "wall clock",
         "torch": torch.__version__,
         "settings": dataclasses.asdict(config),
         "ways": {name: row | {"mfu": round(row["flops_per_second"] / peak, 4)} for name, row in found.items()},
@@ -172,12 +173,10 @@ def _measured(
         lengths = (batch.ids != 0).sum(1).tolist()
         work = sum(flops.training_flops(model, length, 0) for length in lengths)
         for name, step in ways.items():
-            flops.synchronise(device)
-            begun = time.monotonic()
+            begun = flops.now(device)
             step(batch)
-            flops.synchronise(device)
+            spent = flops.now(device) - begun
             if turn >= 2:
-                spent = time.monotonic() - begun
                 speeds[name].append((sum(lengths) / spent, work / spent))
     return {
         name: {
@@ -190,8 +189,9 @@ def _measured(
 
 def table(document: dict[str, Any]) -> str:
     """Return the comparison as a Markdown table."""
+    speed = f"bfloat16 products {document['peak_tflops']:g} TFLOP/s"
     lines = [
-        f"{document['device']}, bfloat16 products {document['peak_tflops']:g} TFLOP/s, torch {document['torch']}",
+        f"{document['device']}, {speed}, torch {document['torch']}, by {document['clock']}",
         "",
         "| way | tokens/s | TFLOP/s | use of the device |",
         "| --- | ---: | ---: | ---: |",

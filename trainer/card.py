@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trainer import curves, evaluate, plots, record, repair_report
+from trainer import curves, evaluate, plots, proxies, record, repair_report
 from trainer.model import ModelConfig
 from trainer.plots import Axis, Series
 from trainer.repair_eval import Outcome
@@ -131,6 +131,11 @@ def control(measured: dict[str, Any]) -> Section:
     }
     text = _CONTROL.format(**measured, table="\n".join(rows), first=measured["bias"][0], last=measured["bias"][2])
     return Section(text + _images(drawn), drawn)
+
+
+def shapes(compared: dict[str, Any]) -> Section:
+    """Return the part that compares shapes of the network and the baselines at equal compute."""
+    return Section(f"\n## Other shapes, at equal compute\n\n{proxies.report(compared)}", {})
 
 
 def repairs(spec: str) -> Section:

@@ -45,13 +45,22 @@ def training_flops(model: Network, prompt: float, response: float) -> float:
 def matmul_peak(device: torch.device, *, seconds: float = 2.0, size: int = 2048) -> float:
     """Return the operations a second of bfloat16 matrix products, the best of many."""
     a, b = (torch.randn(size, size, device=device, dtype=torch.bfloat16) for _ in range(2))
-    best, until = float("inf"), time.monotonic() + seconds
-    while time.monotonic() < until:
-        begun = time.monotonic()
+    best, until = float("inf"), now(device) + seconds
+    while (begun := now(device)) < until:
         a @ b
-        synchronise(device)
-        best = min(best, time.monotonic() - begun)
+        best = min(best, now(device) - begun)
     return 2 * size**3 / best
+
+
+def by_processor(device: torch.device) -> bool:
+    """Tell whether ``now`` counts processor time: with one CPU thread, which other programs may interrupt."""
+    return device.type == "cpu" and torch.get_num_threads() == 1
+
+
+def now(device: torch.device) -> float:
+    """Return a time in seconds for differences, once *device* has computed everything."""
+    synchronise(device)
+    return time.process_time() if by_processor(device) else time.monotonic()
 
 
 def synchronise(device: torch.device) -> None:

@@ -39,6 +39,8 @@ class ReleaseConfig:
     """What ``hrgc-train rank-report`` wrote for the released weights."""
     control: str = ".data/control.json"
     """What ``hrgc-train calibrate-control`` wrote; without it the controller stays as trained."""
+    proxies: str = ".data/proxies.json"
+    """What ``hrgc-train proxies`` wrote; without it the card compares no shapes."""
     repairs: str = ""
     """Outcome files of ``hrgc-train repairs`` for the card, separated by commas, the one without a model first.
 
@@ -109,10 +111,12 @@ def main(config: ReleaseConfig) -> None:
     folders = [Path(name) for name in filter(None, config.pairs.split(","))]
     record.write_json(out / provenance.FILE, provenance.gather(folders))
     sources = card.Sources(run, Path(config.tokenizer), tuple(folders))
+    others = Path(config.proxies)
     sections = [
         *([card.ranking(fitted)] if fitted else []),
         *([card.rankings(compared)] if compared else []),
         *([card.control(decisions)] if decisions else []),
+        *([card.shapes(record.read_json(others))] if others.is_file() else []),
         *([card.repairs(config.repairs)] if config.repairs else []),
     ]
     for section in sections:

@@ -88,6 +88,19 @@ def test_ranking_shows_folds() -> None:
     assert "fitted on 11 others (plan 0.1, code 0, choice 0.7)" in text
 
 
+def test_shapes_are_told_to_be_short_runs() -> None:
+    """The budget is what was spent, in the unit that was equal; every shape is a row, the best first."""
+    names = ("loss", "loss_control", "loss_plan", "loss_code", "right_control", "right_op", "right_line", "right_code")
+    row = {"name": "small", "parameters": 25_000_000, "minutes": 2.5, "teraflops": 7.25, "samples": 1200}
+    row |= dict.fromkeys(names, 0.125)
+    better = row | {"name": "better", "samples": 900, "teraflops": 7.5, "right_line": 0.5}
+    settings = {"device": "cpu", "data": ".data/shards", "batch": 16, "eval_samples": 768}
+    text = card.shapes({"equal": "flops", "settings": settings, "shapes": [row, better]}).text
+    assert "short runs on a shared CPU, 7.25 to 7.5 TFLOP and 900 to 1,200 samples each" in text
+    assert text.index("| better | 25.0M | 2.5 | 7.5 | 900 |") < text.index("| small | 25.0M | 2.5 | 7.25 | 1,200 |")
+    assert "2.5 to 2.5 minutes" in card.shapes({"equal": "time", "settings": settings, "shapes": [row]}).text
+
+
 def test_head_tells_what_was_trained_on(tmp_path: Path) -> None:
     """Licences are those that the pairs' stage counted, the device is that of the run; nothing is left unfilled."""
     pairs, run, tokenizer = tmp_path / "pairs-commits", tmp_path / "run", tmp_path / "tokenizer"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
-from dataclasses import asdict
+import time
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,9 @@ RESPONSE = [int(part) for part in (Part.CONTROL, Part.FRAME, Part.PLAN, Part.PLA
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a tokenizer and shards of samples that repeat one token."""
     root = tmp_path_factory.mktemp("data")
-    train_tokenizer(TokenizerConfig(out=str(root / "tokenizer"), vocab_size=2048, max_bytes=300_000, seed=3))
+    train_tokenizer(
+        TokenizerConfig(out=str(root / "tokenizer"), vocab_size=2048, max_bytes=300_000, seed=3, report_lines=1000)
+    )
     chance = np.random.default_rng(5)
     for split, count in (("train", 60), ("dev", 8)):
         folder = root / "shards" / split
@@ -63,18 +66,39 @@ def test_the_comparison_spends_equal_compute_and_is_kept(
 ) -> None:
     names = "hrm_text-d384-f1024-n1-c2x1,gpt2-d384-f1536-n2"
     config = proxies.ProxiesConfig(
-        str(data / "shards"), str(tmp_path), str(data / "tokenizer" / "tokenizer.model"), minutes=0.1, equal="flops",
-        only=names, batch=4, threads=1, eval_samples=8,
+        str(data / "shards"), str(tmp_path / "proxies"), str(data / "tokenizer" / "tokenizer.model"), minutes=0.1,
+        equal="flops", only=names, batch=4, threads=1, eval_samples=8,
     )  # fmt: skip
     proxies.main(config)
-    rows = record.read_json(tmp_path / "proxies.json")["shapes"]
+    found = tmp_path / "proxies.json"
+    rows = record.read_json(found)["shapes"]
     assert [row["name"] for row in rows] == names.split(",")
     assert rows[1]["teraflops"] == pytest.approx(rows[0]["teraflops"], rel=0.3)
     assert all(0 <= row["right_line"] <= 1 and row["samples"] > 0 for row in rows)
     text = (tmp_path / "proxies.md").read_text("utf-8")
     assert all(f"| {name} |" in text for name in names.split(","))
     proxies.main(config)
-    assert record.read_json(tmp_path / "proxies.json")["shapes"] == rows
+    assert record.read_json(found)["shapes"] == rows
+    proxies.main(replace(config, teraflops=2 * rows[0]["teraflops"]))
+    more = record.read_json(found)["shapes"]
+    assert [row["samples"] for row in more] == [pytest.approx(2 * row["samples"], abs=8) for row in rows]
+    capsys.readouterr()
+
+
+def test_a_run_that_was_stopped_is_not_reported(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither its shape nor the others; the next call goes on with it."""
+    config = proxies.ProxiesConfig(
+        str(data / "shards"), str(tmp_path / "proxies"), str(data / "tokenizer" / "tokenizer.model"), teraflops=0.005,
+        only="gpt2-d384-f1536-n2", batch=4, threads=1, eval_samples=8,
+    )  # fmt: skip
+    proxies.main(config)
+    (row,) = record.read_json(tmp_path / "proxies.json")["shapes"]
+    (tmp_path / "proxies.json").unlink()
+    log = tmp_path / "proxies" / row["name"] / "curves.jsonl"
+    log.write_text(log.read_text().replace('"split": "dev"', '"split": "train"'))
+    proxies.main(config)
+    (again,) = record.read_json(tmp_path / "proxies.json")["shapes"]
+    assert again["samples"] == row["samples"] + config.batch
     capsys.readouterr()
 
 
@@ -84,6 +108,19 @@ def test_unknown_shapes_and_measures_are_refused(data: Path) -> None:
     with pytest.raises(InputError, match="space"):
         proxies.main(proxies.ProxiesConfig(equal="space"))
     assert len(pack.open_shard(data / "shards", "dev")) == 8
+
+
+def test_waiting_is_not_counted_as_work_of_one_thread() -> None:
+    device, threads = torch.device("cpu"), torch.get_num_threads()
+    spent = []
+    for count in (1, 2):
+        torch.set_num_threads(count)
+        begun = flops.now(device)
+        time.sleep(0.1)
+        spent.append(flops.now(device) - begun)
+    torch.set_num_threads(threads)
+    assert spent[0] < 0.05
+    assert spent[1] >= 0.1
 
 
 @pytest.mark.slow

@@ -14,6 +14,11 @@ import (
 	"time"
 )
 
+const (
+	maxVersions = 4096    // versions made with one checked package, since each leaves scopes in it
+	memoryLimit = 1 << 30 // bytes above which memory is collected more often
+)
+
 // runCorrupt is the command `helper corrupt`: it reads the packages under the folders named (the standard library
 // when none is) and writes one Record a line to out, package by package in a fixed order. The same seed writes the
 // same lines; -after PACKAGE goes on behind a package, -shard I/N does every Nth package from the Ith.
@@ -47,9 +52,10 @@ func runCorrupt(args []string, out, errs io.Writer) int {
 	}
 	job := &corruptJob{
 		settings: settings, loader: newSourceLoader(root), root: root, tolerant: *tolerant, after: *after, part: part, parts: parts, limit: *limit,
-		out: bufio.NewWriterSize(out, 1<<20), counts: newTally(),
+		reuse: maxVersions, out: bufio.NewWriterSize(out, 1<<20), counts: newTally(),
 	}
-	debug.SetGCPercent(800) // memory is plentiful and short-lived here
+	debug.SetGCPercent(800) // most memory is short-lived here
+	debug.SetMemoryLimit(memoryLimit)
 	dirs := flags.Args()
 	if len(dirs) == 0 {
 		dirs = []string{filepath.Join(root, "src")}
@@ -94,6 +100,7 @@ type corruptJob struct {
 	part      int
 	parts     int
 	limit     int
+	reuse     int // versions made with one checked package
 	out       *bufio.Writer
 	counts    *tally
 	skipped   int
@@ -161,8 +168,12 @@ func (j *corruptJob) onePackage(top, dir string) error {
 	c := &corruptor{settings: j.settings, pkg: p, importer: j.loader, root: top, name: j.relative(top, dir)}
 	started := time.Now()
 	var failed error
-	for _, f := range p.Files {
-		c.file(f, func(r *Record) {
+	for i := range p.Files {
+		if c.versions >= j.reuse {
+			p = j.again(p)
+			c.pkg, c.versions = p, 0
+		}
+		c.file(p.Files[i], func(r *Record) {
 			line, err := json.Marshal(r)
 			if err == nil {
 				_, err = j.out.Write(append(line, '\n'))
@@ -180,6 +191,16 @@ func (j *corruptJob) onePackage(top, dir string) error {
 		failed = j.out.Flush()
 	}
 	return failed
+}
+
+// again returns a package loaded anew, without what the checks of its functions left in it.
+func (j *corruptJob) again(p *Package) *Package {
+	fresh, err := j.loader.load(p.Dir)
+	if err != nil || len(fresh.Files) != len(p.Files) {
+		return p
+	}
+	j.loader.forget(p)
+	return fresh
 }
 
 // tally counts what was written.

@@ -36,6 +36,7 @@ type corruptor struct {
 	root      string
 	name      string
 	functions int
+	versions  int // asked for since the package was loaded
 }
 
 // file corrupts every function of a file.
@@ -67,6 +68,7 @@ func (c *corruptor) function(f *File, fn *ast.FuncDecl, imports *fileImports, em
 		return
 	}
 	c.functions++
+	c.versions += c.settings.perFunc
 	symbol, _ := symbolOf(fn)
 	rng := rand.New(rand.NewSource(c.seedOf(f.Path, symbol)))
 	w := &worker{corruptor: c, f: f, fn: fn, text: text, checker: checker, rng: rng, seen: map[string]bool{text: true}}

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
+	"go/ast"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -95,6 +98,48 @@ func TestCorruptRepeats(t *testing.T) {
 	rest, _ := corrupted(t, []string{"-seed", "1", "-per-func", "2", "-after", list[0].Pkg}, "container")
 	if !strings.HasSuffix(first, rest) || len(rest) == len(first) {
 		t.Error("-after does not go on where the run stopped")
+	}
+}
+
+// TestCorruptReloads: a package that is loaded anew between its files gives the same lines.
+func TestCorruptReloads(t *testing.T) {
+	var texts [2]bytes.Buffer
+	for i, reuse := range []int{maxVersions, 1} {
+		job := &corruptJob{
+			settings: corruption{seed: 1, perFunc: 2, build: 0.5}, loader: newSourceLoader(runtime.GOROOT()), root: runtime.GOROOT(),
+			parts: 1, reuse: reuse, out: bufio.NewWriter(&texts[i]), counts: newTally(),
+		}
+		if err := job.run([]string{filepath.Join(runtime.GOROOT(), "src", "text", "tabwriter"), filepath.Join(runtime.GOROOT(), "src", "bufio")}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if texts[0].Len() == 0 || texts[0].String() != texts[1].String() {
+		t.Errorf("%d bytes of records with one package, %d with several, or others", texts[0].Len(), texts[1].Len())
+	}
+}
+
+// TestCheckLeavesImports: checks of a function whose imports cannot be read leave the package's imports as they were.
+func TestCheckLeavesImports(t *testing.T) {
+	dir := t.TempDir()
+	text := "package p\n\nimport \"example.com/away\"\n\nfunc f() int {\n\treturn away.Count()\n}\n"
+	if err := os.WriteFile(filepath.Join(dir, "p.go"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	loader := newSourceLoader(runtime.GOROOT())
+	p, err := loader.load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := len(p.Types.Imports())
+	fn := p.Files[0].AST.Decls[1].(*ast.FuncDecl)
+	checker := newFuncChecker(p, loader, p.Files[0], fn, newFileImports(p, p.Files[0]))
+	for range 3 {
+		if found := checker.check(p.Text(p.Files[0], fn)); len(found) > 0 {
+			t.Fatalf("findings %v", found)
+		}
+	}
+	if after := len(p.Types.Imports()); after != before {
+		t.Errorf("%d imports before, %d after three checks", before, after)
 	}
 }
 

@@ -26,6 +26,8 @@ from trainer.sample import Finding, Kind, Sample
 HELPER_SOURCE = Path(__file__).resolve().parent.parent / "plugins" / "golang" / "helper"
 PARTS = 32
 """Parts the packages are split into; a part that is there is not made again."""
+_TIMEOUT = 6 * 3600.0
+"""Seconds the helper may take for one part; a busy machine is slow."""
 _STAGES = {"parse": 1, "types": 2}
 
 
@@ -80,7 +82,7 @@ def records(binary: Path, goroot: Path, config: SynthConfig, part: int, *, offer
         argv,
         cwd=binary.parent,
         env={"HOME": str(binary.parent)},
-        timeout=1800,
+        timeout=_TIMEOUT,
         output_limit=1 << 30,
         memory_limit=6 << 30,
     )

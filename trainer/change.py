@@ -6,6 +6,7 @@ Both collectors write it and every later stage reads it. Texts are already free 
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from hrgc.errors import InputError
 
 FORMAT = 1
 SUFFIX = ".changes.jsonl.gz"
+_LINES = 64
+"""Lines that are compressed together."""
 
 
 def changed_lines(body: str) -> int:
@@ -189,22 +192,32 @@ def from_row(row: Mapping[str, Any]) -> Change:
 
 def write_rows(path: Path, rows: Iterable[object]) -> int:
     """Write JSON lines, gzipped, so that *path* is whole or absent; returns how many."""
+    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    return write_lines(path, (f"{encode(row)}\n".encode("utf-8", "replace") for row in rows))
+
+
+def write_lines(path: Path, lines: Iterator[bytes]) -> int:
+    """Write lines, gzipped, so that *path* is whole or absent; returns how many."""
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_name(f".{path.name}")
     count = 0
-    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
     with scratch.open("wb") as raw, gzip.GzipFile("", "wb", 1, raw, mtime=0) as stream:
-        for row in rows:
-            stream.write(f"{encode(row)}\n".encode("utf-8", "replace"))
-            count += 1
+        while batch := list(itertools.islice(lines, _LINES)):
+            stream.write(b"".join(batch))
+            count += len(batch)
     scratch.replace(path)
     return count
 
 
+def read_lines(path: Path) -> Iterator[bytes]:
+    """Yield the lines of a gzipped file, line ends kept."""
+    with gzip.open(path, "rb") as stream:
+        yield from stream
+
+
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the objects of a gzipped JSON-lines file."""
-    with gzip.open(path, "rt", encoding="utf-8", newline="\n") as stream:
-        yield from map(json.loads, stream)
+    yield from map(json.loads, read_lines(path))
 
 
 def read(path: Path) -> Iterator[Change]:

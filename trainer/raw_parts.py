@@ -5,6 +5,7 @@ A part that is there is not made again. Its counts are written last, so that a p
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +16,6 @@ from tqdm import tqdm
 
 from trainer import change, partition, record, sample, split
 from trainer.dedupe import Deduplicator
-from trainer.sample import Sample
 
 Config = TypeVar("Config")
 
@@ -57,7 +57,7 @@ def combine(out: Path, *, seconds: float) -> None:
     for path in tqdm(parts, desc="deduplicating", unit="repository"):
         place = split.of(path.name.replace("+", "/", 1))
         target = out / place / path.name
-        if sample.write(target, _unseen(path, seen, counts, place)):
+        if change.write_lines(target, _unseen(path, seen, counts, place)):
             written.append(target)
         else:
             target.unlink()
@@ -66,13 +66,14 @@ def combine(out: Path, *, seconds: float) -> None:
     )
 
 
-def _unseen(path: Path, seen: Deduplicator, counts: Counter[str], place: str) -> Iterator[Sample]:
-    """Yield the samples of a part that are new, counting them by what they hold."""
-    for item in sample.read(path):
-        if reason := seen.seen(item):
+def _unseen(path: Path, seen: Deduplicator, counts: Counter[str], place: str) -> Iterator[bytes]:
+    """Yield the lines of a part whose samples are new, counting them by what they hold."""
+    rows = ((line, sample.from_row(json.loads(line))) for line in change.read_lines(path))
+    for line, item, reason in seen.judged(rows):
+        if reason:
             counts[f"duplicate: {reason}"] += 1
             continue
         counts[f"{place} pairs"] += 1
         counts[f"{place} {item.kind.name.lower()}"] += 1
         counts.update(sample.facets(item))
-        yield item
+        yield line

@@ -27,6 +27,8 @@ from trainer.replay import Replay
 PLANS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0)
 CODES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
 CHOICES = (0.0, 0.3, 0.5, 0.7, 1.0)
+NETWORK, SCORER = "network alone", "edit scorer alone"
+"""Rankings of the model's two halves, each with weights of its own."""
 PARTS = ("plan", "code", "choice", "edit")
 """Weights that are fitted."""
 EDITS = (0.0, 0.3, 0.5, 0.7, 1.0, 1.4)
@@ -69,17 +71,19 @@ def fit(tasks: Sequence[Replay]) -> dict[str, Any]:
     """Return the best weights with what they do beside no model and random orders, the folds, and the whole table."""
     grid = table(tasks)
     best = _best(grid)
+    network = _best([row for row in grid if not row[0].edit])
+    scorer = _best([row for row in grid if not (row[0].plan or row[0].code or row[0].choice)])
     return {
         "tasks": len(tasks),
-        "plan": best.plan,
-        "code": best.code,
-        "choice": best.choice,
-        "edit": best.edit,
+        **_named(best),
         "rankings": {
             "model": replay.table(tasks, best),
+            NETWORK: replay.table(tasks, network),
+            SCORER: replay.table(tasks, scorer),
             "none": replay.table(tasks, replay.NO_MODEL),
             "random": replay.shuffled(tasks, seed=0),
         },
+        "alone": {NETWORK: _named(network), SCORER: _named(scorer)},
         "folds": folds(tasks),
         "table": [(w.plan, w.code, w.choice, w.edit, worth) for w, worth in grid],
     }
@@ -97,15 +101,17 @@ def folds(tasks: Sequence[Replay]) -> list[dict[str, Any]]:
             out.append(
                 {
                     "fitted_on": len(other),
-                    "plan": best.plan,
-                    "code": best.code,
-                    "choice": best.choice,
-                    "edit": best.edit,
+                    **_named(best),
                     "model": replay.table(mine, best),
                     "none": replay.table(mine, replay.NO_MODEL),
                 }
             )
     return out
+
+
+def _named(weights: Weights) -> dict[str, float]:
+    """Return the fitted weights by name."""
+    return {name: getattr(weights, name) for name in PARTS}
 
 
 def table(tasks: Sequence[Replay]) -> list[tuple[Weights, float]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trainer import curves, evaluate, plots, proxies, record, repair_report
+from trainer import calibrate, curves, evaluate, plots, proxies, record, repair_report
 from trainer.model import ModelConfig
 from trainer.plots import Axis, Series
 from trainer.repair_eval import Outcome
@@ -67,7 +67,7 @@ def ranking(fitted: dict[str, Any]) -> Section:
     lines = [_RANKING.format(**fitted)]
     rows = [("all tasks", name, table) for name, table in fitted["rankings"].items()]
     for at, fold in enumerate(fitted["folds"], start=1):
-        chosen = ", ".join(f"{name} {fold[name]:g}" for name in ("plan", "code", "choice"))
+        chosen = ", ".join(f"{name} {fold[name]:g}" for name in calibrate.PARTS)
         where = f"fold {at}, fitted on {fold['fitted_on']} others ({chosen})"
         rows += [(where, name, fold[name]) for name in ("none", "model")]
     lines += ["| tasks | ranking | of | @1 | @10 | @50 | @200 | all |", "| --- | --- |" + " ---: |" * 6]
@@ -263,8 +263,9 @@ _RANKING = """
 ## Weights in the ranking
 
 Fitted by `hrgc-train calibrate` on {tasks} repair tasks that are not reported elsewhere: log p(plan) counts {plan:g},
-log p(code | plan) {code:g} and its share among the candidates of the same plan {choice:g}, beside the proposers'
-priors. Rankings of candidates judged once, solved within so many calls:
+log p(code | plan) {code:g}, its share among the candidates of the same plan {choice:g} and the edit scorer {edit:g},
+beside the proposers' priors. Each half of the model also ranks alone, with weights fitted for it.
+Rankings of candidates judged once, solved within so many calls:
 """
 
 _RANKINGS = """
@@ -288,7 +289,7 @@ _CONTROL = """
 _REPAIRS = """
 ## Whole repairs
 
-The same engine on the same tasks, in repositories that were never trained on; all tests of a package judge, of which
-the engine sees half, or none where code does not build. A call is a test run; where code does not build, the calls are
-the place of the accepted candidate in the ranking.
+The same engine on the same tasks (`hrgc-train repairs`), in repositories that were never trained on; all tests of a
+package judge, of which the engine sees half, or none where code does not build. A call is a test run; where code does
+not build, the calls are the place of the accepted candidate in the ranking.
 """

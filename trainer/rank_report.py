@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,8 @@ class RankReportConfig:
     opinions: str = ".data/repairs/opinions.jsonl.gz"
     """Where the model's opinions of judged candidates are kept."""
     out: str = ".data/rankings.json"
+    calibration: str = ".data/calibration.json"
+    """What ``hrgc-train calibrate`` wrote: the weights of the network and of the edit scorer when each ranks alone."""
     seconds: float = 120.0
     """Time the model may take for a task."""
 
@@ -48,15 +50,20 @@ def main(config: RankReportConfig) -> None:
     toolbox.close()
     if not found:
         raise InputError(f"{config.judged} holds no judged task", "hrgc-train judge-set")
-    document = {"model": info.fingerprint, **compare(found, weights)}
+    fitted = record.read_json(Path(config.calibration)) if Path(config.calibration).is_file() else {}
+    alone = {name: Weights(**parts) for name, parts in fitted.get("alone", {}).items()}
+    document = {"model": info.fingerprint, **compare(found, weights, alone)}
     record.write_json(Path(config.out), document)
     for name, row in document["rankings"].items():
         cells = (f"@{budget} {row[budget]['share']:.0%}" for budget in ("1", "10", "50", "200", "all"))
-        tqdm.write(f"{name:>6}: {', '.join(cells)}, reciprocal rank {row['reciprocal_rank']:.3f}")
+        tqdm.write(f"{name:>17}: {', '.join(cells)}, reciprocal rank {row['reciprocal_rank']:.3f}")
 
 
-def compare(tasks: Sequence[Replay], weights: Weights) -> dict[str, Any]:
-    """Return what each ranking solves within each budget, and the model against none task by task."""
+def compare(tasks: Sequence[Replay], weights: Weights, alone: Mapping[str, Weights]) -> dict[str, Any]:
+    """Return what each ranking solves within each budget, and the model against none task by task.
+
+    *alone* are the weights of the model's parts.
+    """
     pairs = [(_calls(task, weights), _calls(task, NO_MODEL)) for task in tasks]
     against = {}
     for budget in (*replay.BUDGETS, math.inf):
@@ -70,6 +77,7 @@ def compare(tasks: Sequence[Replay], weights: Weights) -> dict[str, Any]:
         "repositories": dict(Counter(Path(task.task.folder).parts[0] for task in tasks)),
         "rankings": {
             "model": replay.table(tasks, weights),
+            **{name: replay.table(tasks, part) for name, part in alone.items()},
             "none": replay.table(tasks, NO_MODEL),
             "random": replay.shuffled(tasks, seed=0),
         },

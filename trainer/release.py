@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from hrgc.errors import InputError
 from hrgc.gguf_header import read_header
-from trainer import card, checkpoint, export, provenance, record
+from trainer import card, card_edits, checkpoint, export, provenance, record
 from trainer.export import ExportConfig
 
 MANIFEST = "manifest.json"
@@ -39,6 +39,8 @@ class ReleaseConfig:
     """What ``hrgc-train rank-report`` wrote for the released weights."""
     control: str = ".data/control.json"
     """What ``hrgc-train calibrate-control`` wrote; without it the controller stays as trained."""
+    edits: str = ".data/edits"
+    """Folder of ``hrgc-train edits``; without it the model has no edit scorer."""
     proxies: str = ".data/proxies.json"
     """What ``hrgc-train proxies`` wrote; without it the card compares no shapes."""
     repairs: str = ""
@@ -67,6 +69,7 @@ def main(config: ReleaseConfig) -> None:
     tokenizer = Path(config.tokenizer) / "tokenizer.model"
     fitted = record.read_json(Path(config.calibration)) if Path(config.calibration).is_file() else {}
     control = config.control if Path(config.control).is_file() else ""
+    edits = Path(config.edits) / record.MANIFEST
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".new-{path.name}")
     export.main(
@@ -79,6 +82,8 @@ def main(config: ReleaseConfig) -> None:
             rank_plan=float(fitted.get("plan", ExportConfig.rank_plan)),
             rank_code=float(fitted.get("code", ExportConfig.rank_code)),
             rank_choice=float(fitted.get("choice", ExportConfig.rank_choice)),
+            rank_edit=float(fitted.get("edit", ExportConfig.rank_edit)),
+            edits=config.edits if edits.is_file() else "",
             control=control,
         )
     )
@@ -113,6 +118,7 @@ def main(config: ReleaseConfig) -> None:
     sources = card.Sources(run, Path(config.tokenizer), tuple(folders))
     others = Path(config.proxies)
     sections = [
+        *([card_edits.section(record.read_json(edits))] if edits.is_file() else []),
         *([card.ranking(fitted)] if fitted else []),
         *([card.rankings(compared)] if compared else []),
         *([card.control(decisions)] if decisions else []),

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 
-from trainer import calibrate_control, card, plots, record
+from trainer import calibrate_control, card, card_edits, plots, record
 from trainer.calibrate_control import Decisions
 from trainer.model import ModelConfig
 from trainer.plots import Axis, Series
@@ -80,12 +80,20 @@ def test_control_shows_both_states() -> None:
 def test_ranking_shows_folds() -> None:
     """Every ranking and fold is a row, with the weights that were fitted."""
     table = {"tasks": 9} | {budget: {"share": 0.25} for budget in ("1", "10", "50", "200", "all")}
-    fold = {"fitted_on": 11, "plan": 0.1, "code": 0.0, "choice": 0.7, "none": table, "model": table}
+    fold = {"fitted_on": 11, "plan": 0.1, "code": 0.0, "choice": 0.7, "edit": 0.5, "none": table, "model": table}
     rankings = {"none": table, "random": table, "model": table}
-    fitted = {"tasks": 20, "plan": 0.2, "code": 0.1, "choice": 1.0, "rankings": rankings, "folds": [fold, fold]}
+    fitted = {
+        "tasks": 20,
+        "plan": 0.2,
+        "code": 0.1,
+        "choice": 1.0,
+        "edit": 1.0,
+        "rankings": rankings,
+        "folds": [fold, fold],
+    }
     text = card.ranking(fitted).text
     assert text.count("| 25% | 25% | 25% | 25% | 25% |") == 7
-    assert "fitted on 11 others (plan 0.1, code 0, choice 0.7)" in text
+    assert "fitted on 11 others (plan 0.1, code 0, choice 0.7, edit 0.5)" in text
 
 
 def test_shapes_are_told_to_be_short_runs() -> None:
@@ -118,3 +126,14 @@ def test_head_tells_what_was_trained_on(tmp_path: Path) -> None:
     assert "| train | `pairs-commits` | MIT 1,234 |" in text
     assert "10 minutes of wall clock on a GPU" in text
     assert not re.search(r"\{\w+\}", text)
+
+
+def test_edit_scorer_is_shown_beside_the_prior() -> None:
+    """Both kinds of tasks are rows, with the prior and with the scorer."""
+    low = {"tasks": 1200, "top1": 0.19, "top3": 0.38, "top10": 0.65, "reciprocal_rank": 0.33}
+    high = {"tasks": 1200, "top1": 0.57, "top3": 0.75, "top10": 0.9, "reciprocal_rank": 0.68}
+    told = {"weights": 262144, "repositories": 77, "tasks": {"training": [30000, 1200], "choosing": [900, 80]}}
+    told["held_out"] = {"offers": {"prior": low, "scorer": high}, "offers-commits": {"prior": low, "scorer": high}}
+    text = card_edits.section(told).text
+    assert "30,000 + 1,200 tasks" in text
+    assert text.count("| 1,200 | prior and scorer | 57% | 75% | 90% | 0.680 |") == 2

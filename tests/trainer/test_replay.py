@@ -121,12 +121,13 @@ def test_rankings_are_compared_task_by_task() -> None:
     items = [
         Replay(task(judged(1, "wrong"), judged(0, "right"), name=str(n), folder="o+r/p"), helpful) for n in range(8)
     ]
-    compared = rank_report.compare(items, Weights(1.0, 1.0))
+    compared = rank_report.compare(items, Weights(1.0, 1.0), {"half": Weights(0.0, 1.0)})
     assert compared["against_none"]["1"] == {"gained": 8, "lost": 0, "p": pytest.approx(2 / 2**8)}
     assert compared["against_none"]["all"]["gained"] == 8
     text = card.rankings(compared).text
     assert "o/r 8" in text
     assert "| model | 100%" in text
+    assert "| half | 100%" in text
     assert "| none | 0%" in text
     assert "@1 +8 -0, p = 0.0078" in text
 

@@ -149,10 +149,10 @@ def solve(task: Task, config: RepairConfig, toolbox: Toolbox) -> Outcome:
 def _passes(task: Task, path: Path, toolbox: Toolbox, after: Overlay) -> bool:
     """Tell whether all tests of the package pass with the repair, those aside that fail with the right file as well."""
     found = _judged(path, toolbox, after)
-    if found.clean:
-        return True
+    if found.clean or not found.complete:
+        return found.clean
     expected = _judged(path, toolbox, {path: task.right.encode()})
-    return (found.complete or not expected.complete) and not added(found, expected)
+    return not added(found, expected)
 
 
 def _judged(path: Path, toolbox: Toolbox, overlay: Overlay) -> Evidence:

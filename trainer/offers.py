@@ -47,11 +47,11 @@ class OffersConfig:
     """Clones, bare mirrors, or folders of them, separated by commas."""
     out: str = ".data/offers"
     goroot: str = ""
-    per_function: int = 3
+    per_function: int = 2
     """Versions of each function."""
-    tasks: int = 1500
+    tasks: int = 700
     """Of a repository, about: only some packages of large ones are read."""
-    offers: int = 100
+    offers: int = 48
     """Candidates kept of each, besides those that mend it."""
     seed: int = 41
     workers: int = 1

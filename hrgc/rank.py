@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from hrgc import prompt as prompts
 from hrgc import suspicion
@@ -16,6 +15,7 @@ from hrgc.diagnostics import Stage
 from hrgc.model import Choice, Control, Decision, Model, ModelInfo, PlanChoice
 from hrgc.plan import Plan, Step, Window
 from hrgc.plugin import Budget, Candidate, Workspace
+from hrgc.shares import place, shares
 from hrgc.state import State
 from hrgc.tokens import Op, Segment
 
@@ -23,10 +23,6 @@ UNPLANNED = -12.0
 """Log-probability of a (line, operation) pair outside the model's list."""
 MAX_TRIED = 8
 """Failed attempts shown to the model."""
-
-
-Place = tuple[Op, Path, int, int, bool]
-"""What ``place`` returns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +165,7 @@ class Ranker:
             for c, worth in zip(candidates, rated, strict=True)
         ]
         opinions: dict[int, _Opinion] = {}
-        if not self.silent and candidates:
+        if not self.silent and candidates and (weights.plan or weights.code or weights.choice):
             groups = self._grouped(state, candidates, decision)
             parts = suspicion.log_shares(state.evidence, [view.window for view, _ in groups])
             for (view, members), part in zip(groups, parts, strict=True):
@@ -239,26 +235,6 @@ class Ranker:
         for plan, at, _ in planned[self._depth :]:
             done[at] = _Opinion(worst + weights.plan * min(0.0, plan - chosen[-1][0]), plan, None)
         return done
-
-
-def place(candidate: Candidate) -> Place:
-    """Return the plan a candidate carries out: operation, file, first and last line, and whether it inserts."""
-    step = candidate.step
-    return step.op, step.path, step.line, step.end_line or step.line, candidate.insert
-
-
-def shares(places: Sequence[Place], codes: Sequence[float]) -> list[float]:
-    """Return log p(code | plan) brought to sum 1 over the candidates of one place.
-
-    What all of them repeat of the line, which is long on some lines and short on others, cancels out.
-    """
-    tops: dict[Place, float] = {}
-    for where, code in zip(places, codes, strict=True):
-        tops[where] = max(code, tops.get(where, code))
-    sums = dict.fromkeys(tops, 0.0)
-    for where, code in zip(places, codes, strict=True):
-        sums[where] += math.exp(code - tops[where])
-    return [code - tops[where] - math.log(sums[where]) for where, code in zip(places, codes, strict=True)]
 
 
 def choice_of(candidate: Candidate, window: Window) -> Choice | None:

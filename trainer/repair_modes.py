@@ -2,8 +2,8 @@
 
 ``full`` is the engine as it is; ``random`` judges the same candidates in a random order; ``rules`` keeps only what
 goimports and gopls would do; ``no-catalogue`` leaves the model alone; ``no-plan`` gives log p(plan) no weight in the
-ranking; ``no-recursion`` ends behind the first round; ``no-feedback`` tells the model no findings, failing tests,
-suspected lines or failed attempts.
+ranking, ``no-scorer`` the edit scorer none, ``scorer`` nothing but the edit scorer any; ``no-recursion`` ends behind the
+first round; ``no-feedback`` tells the model no findings, failing tests, suspected lines or failed attempts.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from hrgc.errors import InputError
 from hrgc.model import NoModel
 from hrgc.plan import Step
 from hrgc.plugin import Budget, Candidate, Proposer, Workspace
-from hrgc.rank import Weights
+from hrgc.rank import Weights, of_model
 from hrgc.session import ModelLoader, Request, Toolbox
 
-MODES = ("full", "random", "rules", "no-catalogue", "no-plan", "no-recursion", "no-feedback")
-_ASK_A_MODEL = frozenset(("no-catalogue", "no-plan", "no-feedback"))
+MODES = ("full", "random", "rules", "no-catalogue", "no-plan", "no-scorer", "scorer", "no-recursion", "no-feedback")
+_ASK_A_MODEL = frozenset(("no-catalogue", "no-plan", "no-scorer", "scorer", "no-feedback"))
 
 RULES = frozenset(
     {
@@ -85,7 +85,11 @@ def toolbox(mode: str, model: ModelLoader, seed: int) -> Toolbox:
     elif mode == "no-catalogue":
         tools.proposers = ()
     elif mode == "no-plan":
-        tools.weights = Weights(0.0, tools.model.info.code_weight, tools.model.info.choice_weight)
+        tools.weights = replace(of_model(tools.model.info), plan=0.0)
+    elif mode == "no-scorer":
+        tools.weights = replace(of_model(tools.model.info), edit=0.0)
+    elif mode == "scorer":
+        tools.weights = Weights(0.0, 0.0, 0.0, edit=tools.model.info.edit_weight)
     tools.feedback = mode != "no-feedback"
     return tools
 

@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from hrgc.rank import Weights, place, shares
+from hrgc.rank import Weights
+from hrgc.shares import place, shares
 from hrgc.tokens import Op
 from trainer.intervals import wilson
 from trainer.judge_set import JudgedTask, counts

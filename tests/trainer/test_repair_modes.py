@@ -16,6 +16,7 @@ from hrgc.errors import InputError
 from hrgc.model import ModelInfo, NoModel, ScriptedModel
 from hrgc.plan import Step
 from hrgc.plugin import Budget, Candidate, Workspace
+from hrgc.rank import Weights
 from hrgc.session import Request
 from hrgc.tokens import Op
 from tests.fakes import ToyWorkspace
@@ -85,7 +86,7 @@ def test_modes_change_one_thing_each() -> None:
     """Every mode is told apart from the full one; unknown modes and those that lack a model are refused."""
 
     def load() -> ScriptedModel:
-        return ScriptedModel(info=ModelInfo("scripted", plan_weight=0.3, code_weight=0.2))
+        return ScriptedModel(info=ModelInfo("scripted", plan_weight=0.3, code_weight=0.2, edit_weight=0.6))
 
     full = repair_modes.toolbox("full", load, 0)
     assert full.weights is None
@@ -95,7 +96,9 @@ def test_modes_change_one_thing_each() -> None:
     assert not repair_modes.toolbox("no-feedback", load, 0).feedback
     planless = repair_modes.toolbox("no-plan", load, 0).weights
     assert planless is not None
-    assert (planless.plan, planless.code) == (0.0, 0.2)
+    assert (planless.plan, planless.code, planless.edit) == (0.0, 0.2, 0.6)
+    assert repair_modes.toolbox("no-scorer", load, 0).weights == Weights(0.3, 0.2)
+    assert repair_modes.toolbox("scorer", load, 0).weights == Weights(0.0, 0.0, edit=0.6)
     request = Request(SPACE.path)
     assert repair_modes.limited("no-recursion", request).max_rounds == 1
     assert repair_modes.limited("no-plan", request) == request

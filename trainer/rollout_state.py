@@ -30,8 +30,9 @@ class Edit:
 
     @classmethod
     def written(cls, plan: PlanChoice, text: Written) -> Edit:
-        """Return the model's *text* for its *plan*."""
-        return cls(plan.op.value, plan.mark, plan.end_mark or plan.mark, text.lines, text.insert)
+        """Return the model's *text* for its *plan*; windows have no blank lines."""
+        lines = tuple(line.strip() for line in text.lines if line.strip())
+        return cls(plan.op.value, plan.mark, plan.end_mark or plan.mark, lines, text.insert)
 
     @classmethod
     def attempt(cls, tried: Attempt) -> Edit:
@@ -50,6 +51,12 @@ class Edit:
         new = [depth + line for line in self.lines]
         start, end = (self.mark, self.mark) if self.insert else (self.mark - 1, self.end)
         return [*lines[:start], *new, *lines[end:]]
+
+    def repeats(self, other: Edit, lines: Sequence[str]) -> bool:
+        """Tell whether this edit of window *lines* leads where *other* leads, or reads like it in a later prompt."""
+        if (self.mark, self.lines) == (other.mark, other.lines):
+            return True
+        return _squeezed(self.applied(lines)) == _squeezed(other.applied(lines))
 
 
 def repair(item: Sample) -> Edit:

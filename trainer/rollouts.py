@@ -131,7 +131,7 @@ class Explorer:
         """Judge edits until one is right, add up to two wrong ones to *wrong*, and yield the states behind them."""
         before = len(wrong)
         for edit in proposed:
-            if len(wrong) == before + 2 or edit in wrong:
+            if len(wrong) == before + 2 or any(edit.repeats(other, item.lines) for other in wrong):
                 continue
             verdict, row = self._checker.judge(item, place, edit)
             self.counts[verdict.value] += 1

@@ -118,6 +118,19 @@ def test_an_insertion_and_a_deletion_keep_the_rest_in_place(place: Place) -> Non
     assert faulty(place, missing)[1] == "\n\tfor _, name := range names {"
 
 
+def test_edits_repeat_each_other_by_what_they_read_like_and_lead_to() -> None:
+    """Another operation, a line more that stays as it is, and blanks make no other attempt."""
+    plan = PlanChoice(Op.DELETE, 5, None, Intent.FIX, Target.FUNC, -0.1)
+    gone = Edit.written(plan, Written((" ", ""), insert=False, logprob=-1.0))
+    assert gone.lines == ()
+    lines = BROKEN.lines
+    longer = Edit("REWRITE", 5, 6, ("}",), insert=False)
+    assert gone.repeats(longer, lines)
+    assert gone.repeats(replace(gone, op="CALL"), lines)
+    assert replace(gone, end=6).repeats(gone, lines)
+    assert not gone.repeats(edit(5, "out = nil"), lines)
+
+
 @pytest.mark.go
 @pytest.mark.parametrize(
     ("proposed", "verdict", "code"),

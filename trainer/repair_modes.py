@@ -2,7 +2,7 @@
 
 ``full`` is the engine as it is; ``random`` judges the same candidates in a random order; ``rules`` keeps only what
 goimports and gopls would do; ``no-catalogue`` leaves the model alone; ``no-plan`` gives log p(plan) no weight in the
-ranking, ``no-scorer`` the edit scorer none, ``scorer`` nothing but the edit scorer any; ``no-recursion`` ends behind the
+ranking, ``no-scorer`` the edit scorer none, ``scorer`` only the edit scorer any; ``no-recursion`` ends behind the
 first round; ``no-feedback`` tells the model no findings, failing tests, suspected lines or failed attempts.
 """
 

@@ -6,13 +6,15 @@ Made for speed over long histories: equal ends are cut off by comparing bytes, w
 
 from __future__ import annotations
 
+import bisect
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from trainer.myers import Run, TooLongError, runs, shortest, slid
 
-STARTS = (b"func ", b"type ", b"var ", b"const ", b"import ", b"var\t", b"const\t", b"type\t")
-"""How a top-level declaration begins; it stands in column one."""
+_STARTS = re.compile(rb"\n(?=(?:func|import) |(?:type|var|const)[ \t])")
+"""What is in front of a top-level declaration, which stands in column one."""
 _WINDOW = 4096
 """Bytes behind a difference that are compared line by line; what is equal behind them is skipped as bytes."""
 _ROOM = 300
@@ -43,13 +45,15 @@ def hunks(old: bytes, new: bytes, most: int) -> Iterator[tuple[int, int, bytes]]
     old, new = _plain(old), _plain(new)
     group: list[_Place] = []
     top = end = 0
-    for place in list(_places(old, new, most)):
-        begin = _declaration_before(old, place.start)
+    places = list(_places(old, new, most))
+    starts = [found.end() for found in _STARTS.finditer(old)] if places else []
+    for place in places:
+        begin = _declaration_before(old, starts, place.start)
         if group and begin > group[-1].end:
             yield _hunk(old, top, end, group)
             group = []
         top = top if group else begin
-        end = _declaration_behind(old, place.end)
+        end = _declaration_behind(old, starts, place.end)
         group.append(place)
     if group:
         yield _hunk(old, top, end, group)
@@ -140,41 +144,36 @@ def _lines(text: bytes) -> list[bytes]:
     return text.split(b"\n")[:-1]
 
 
-def _declaration_before(text: bytes, at: int) -> int:
-    """Return where the last declaration that begins at or in front of byte *at* does, with its comment."""
-    found = _last_start(text, at)
+def _declaration_before(text: bytes, starts: Sequence[int], at: int) -> int:
+    """Return which of *starts* is the last at or in front of byte *at*, with its comment; 0 without one."""
+    found = _last(starts, at)
     while found and _in_raw_string(text, found):
-        found = _last_start(text, text.rfind(b"`", 0, found))
+        found = _last(starts, text.rfind(b"`", 0, found))
     while found and text.startswith(b"//", above := text.rfind(b"\n", 0, found - 1) + 1):
         found = above
     return found
 
 
-def _last_start(text: bytes, at: int) -> int:
-    """Return the last place up to byte *at* where a line looks like a declaration's first, 0 without one."""
-    found = 0
-    for word in STARTS:
-        found = max(found, text.rfind(b"\n" + word, max(0, found - 1), at + len(word)) + 1)
-    return found
+def _last(starts: Sequence[int], at: int) -> int:
+    """Return the last of *starts* up to byte *at*, 0 without one."""
+    number = bisect.bisect_right(starts, at)
+    return starts[number - 1] if number else 0
 
 
-def _declaration_behind(text: bytes, at: int) -> int:
-    """Return where the first declaration behind byte *at* begins, its comment left out; the end without one."""
-    found = _next_start(text, at)
+def _declaration_behind(text: bytes, starts: Sequence[int], at: int) -> int:
+    """Return which of *starts* is the first from byte *at* on, its comment left out; the text's end without one."""
+    found = _next(text, starts, at)
     while found < len(text) and _in_raw_string(text, found):
-        found = _next_start(text, text.find(b"`", found) + 1)
+        found = _next(text, starts, text.find(b"`", found) + 1)
     while found > at and text.startswith(b"//", above := text.rfind(b"\n", 0, found - 1) + 1) and above >= at:
         found = above
     return found
 
 
-def _next_start(text: bytes, at: int) -> int:
-    """Return the first place from byte *at* on where a line looks like a declaration's first, the end without one."""
-    found = len(text)
-    for word in STARTS:
-        place = text.find(b"\n" + word, max(0, at - 1), found)
-        found = found if place < 0 else place + 1
-    return found
+def _next(text: bytes, starts: Sequence[int], at: int) -> int:
+    """Return the first of *starts* from byte *at* on, the end of *text* without one."""
+    number = bisect.bisect_left(starts, at)
+    return starts[number] if number < len(starts) else len(text)
 
 
 def _in_raw_string(text: bytes, at: int) -> bool:

@@ -50,18 +50,22 @@ def shortest(a: Sequence[bytes], b: Sequence[bytes], most: int, *, sync: int = 0
     reach = [0] * (2 * most + 3)
     history: list[list[int]] = []
     for cost in range(most + 1):
-        history.append(reach.copy())
+        history.append(reach[:])
         for k in range(-cost, cost + 1, 2):
-            down = k == -cost or (k != cost and reach[k - 1] < reach[k + 1])
-            x = reach[k + 1] if down else reach[k - 1] + 1
+            x, above = reach[k - 1] + 1, reach[k + 1]
+            if k == -cost or (k != cost and x <= above):
+                x = above
             y, begun = x - k, x
             if x <= rows and 0 <= y <= columns and left[x] == right[y]:
                 for size in _STRIDES:
                     while left[x : x + size] == right[y : y + size]:
-                        x, y = x + size, y + size
+                        x += size
+                        y += size
             reach[k] = x
-            over = x >= rows or y >= columns or (cost and x - begun >= sync) if sync else x >= rows and y >= columns
-            if over:
+            if sync:
+                if x >= rows or y >= columns or (cost and x - begun >= sync):
+                    return _traced(history, x, y), x
+            elif x >= rows and y >= columns:
                 return _traced(history, x, y), x
     raise TooLongError
 

@@ -31,6 +31,9 @@ def rebuilt(old: bytes, new: bytes) -> list[bytes]:
     return out + before[at - 1 :]
 
 
+DECLARATIONS = (b"func ", b"type ", b"var ", b"const ", b"import ", b"var\t", b"const\t", b"type\t")
+
+
 @pytest.mark.parametrize(("window", "sync"), [(4096, 8), (30, 2), (8, 1)])
 def test_hunks_rebuild_the_new_text(window: int, sync: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(linediff, "_WINDOW", window)
@@ -73,3 +76,27 @@ def test_too_many_changed_lines_are_refused() -> None:
     with pytest.raises(TooLongError):
         list(linediff.hunks(old, old.replace(b"a", b"b"), 40))
     assert len(list(linediff.hunks(old, old.replace(b"a", b"b"), 100))) == 1
+
+
+def test_hunks_begin_and_end_at_the_nearest_declarations() -> None:
+    chance = random.Random(11)
+    heads = (
+        b"func f() {",
+        b"type T int",
+        b"var\tx = 1",
+        b"const c = 2",
+        b"import `os`",
+        b"importer()",
+        b"types()",
+        b"\tfunc()",
+    )
+    for _ in range(60):
+        old = [chance.choice((*heads, b"\tx := 1", b"", b"}")) + b"%d" % number for number in range(30)]
+        at = chance.randrange(30)
+        new = [*old[:at], b"\tchanged", *old[at + 1 :]]
+        starts = [number for number, line in enumerate(old) if line.startswith(DECLARATIONS) and number]
+        top = max((number for number in starts if number <= at), default=0)
+        end = min((number for number in starts if number > at), default=30)
+        ((first, _, body),) = linediff.hunks(b"\n".join(old), b"\n".join(new), 10)
+        kept = [line[1:] for line in body.split(b"\n") if line[:1] in b" -"]
+        assert (first, kept) == (top + 1, old[top:end])

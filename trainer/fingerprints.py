@@ -71,7 +71,8 @@ class Fingerprints:
 
     def _next(self, places: Numbers) -> Numbers:
         """Return the places behind *places*."""
-        return (places + 1) & (len(self._keys) - 1)
+        out: Numbers = (places + 1) & (len(self._keys) - 1)
+        return out
 
 
 def folded(values: npt.NDArray[np.uint64]) -> Keys:

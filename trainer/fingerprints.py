@@ -67,12 +67,12 @@ class Fingerprints:
 
     def _first(self, keys: Keys) -> Numbers:
         """Return where the search for each key begins."""
-        return (keys & np.uint64(len(self._keys) - 1)).astype(np.int64)
+        out: Numbers = (keys & np.uint64(len(self._keys) - 1)).astype(np.int64)
+        return out
 
     def _next(self, places: Numbers) -> Numbers:
         """Return the places behind *places*."""
-        out: Numbers = (places + 1) & (len(self._keys) - 1)
-        return out
+        return (places + 1) & (len(self._keys) - 1)
 
 
 def folded(values: npt.NDArray[np.uint64]) -> Keys:

@@ -16,7 +16,7 @@ from typing import Any
 from tqdm import tqdm
 
 from hrgc.tokens import Intent
-from trainer import change, commit_pairs, half_applied, intents, offers, partition, raw_parts, record, rows, split
+from trainer import change, commit_pairs, half_applied, intents, offers, partition, record, split
 from trainer.change import Change
 from trainer.commit_helper import CommitHelper
 from trainer.git_process import Objects
@@ -58,24 +58,21 @@ def main(config: CommitOffersConfig) -> None:
 def make_part(config: CommitOffersConfig, source: str) -> int:
     """Write one repository's tasks and return how many; a part that is there is only counted."""
     stem = Path(source).name.removesuffix(change.SUFFIX)
-    path = Path(config.out) / split.of(stem.replace("+", "/", 1)) / f"{stem}.jsonl.gz"
-    counts_path = raw_parts.counts_of(path)
-    if counts_path.is_file():
-        return int(record.read_json(counts_path)["tasks"])
-    counts: Counter[str] = Counter(tasks=0)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
+    name = stem.replace("+", "/", 1)
+    return offers.write_part(Path(config.out), name, lambda counts: _of_changes(config, Path(source), stem, counts))
+
+
+def _of_changes(config: CommitOffersConfig, source: Path, stem: str, counts: Counter[str]) -> Iterator[dict[str, Any]]:
+    """Yield the tasks of one repository's changes, none without its mirror."""
     objects = commit_pairs.mirror(config.mirrors, stem)
     if objects is None:
         counts["dropped: no mirror"] += 1
-    else:
-        try:
-            with CommitHelper.build(config.goroot) as helper:
-                rows.append(path, _tasks(config, Path(source), objects, helper, counts))
-        finally:
-            objects.close()
-    record.write_json(counts_path, dict(counts))
-    return counts["tasks"]
+        return
+    try:
+        with CommitHelper.build(config.goroot) as helper:
+            yield from _tasks(config, source, objects, helper, counts)
+    finally:
+        objects.close()
 
 
 def _tasks(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,15 +91,30 @@ def make_part(config: OffersConfig, source: str) -> int:
     name = repository.name if repository else STANDARD
     if source != STANDARD and (repository is None or split.refused(name)):
         return 0
-    path = Path(config.out) / split.of(name) / f"{change.part_name(name)}.jsonl.gz"
+    return write_part(Path(config.out), name, lambda counts: _of_source(config, repository, counts))
+
+
+def write_part(out: Path, name: str, tasks: Callable[[Counter[str]], Iterator[dict[str, Any]]]) -> int:
+    """Write the part of repository *name* and return how many tasks it has; one that is there is only counted.
+
+    The counts that *tasks* fills in come last, so a part with them is whole.
+    """
+    path = out / split.of(name) / f"{change.part_name(name)}.jsonl.gz"
     counts_path = raw_parts.counts_of(path)
     if counts_path.is_file():
         return int(record.read_json(counts_path)["tasks"])
     counts: Counter[str] = Counter(tasks=0)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
+    rows.append(path, tasks(counts))
+    record.write_json(counts_path, dict(counts))
+    return counts["tasks"]
+
+
+def _of_source(config: OffersConfig, repository: Repository | None, counts: Counter[str]) -> Iterator[dict[str, Any]]:
+    """Yield the tasks of a repository, of the standard library when it is None."""
     if repository is None:
-        rows.append(path, _tasks(config, "", counts, config.per_function, STANDARD_PARTS))
+        yield from _tasks(config, "", counts, config.per_function, STANDARD_PARTS)
     elif reason := source_pairs.refusal(repository)[0]:
         counts[f"dropped: {reason}"] += 1
     else:
@@ -108,9 +123,7 @@ def make_part(config: OffersConfig, source: str) -> int:
             each = max(1, min(config.per_function, config.tasks // max(1, functions)))
             packages = {found.parent for found in Path(scratch).rglob("*.go")}
             share = max(1, min(len(packages), functions * each // max(1, config.tasks)))
-            rows.append(path, _tasks(config, scratch, counts, each, share))
-    record.write_json(counts_path, dict(counts))
-    return counts["tasks"]
+            yield from _tasks(config, scratch, counts, each, share)
 
 
 def _repository(source: str) -> Repository | None:

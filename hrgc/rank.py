@@ -221,6 +221,8 @@ class Ranker:
             choice = choice_of(candidates[at], view.window)
             if choice is not None:
                 planned.append((part + table.get((choice.op, choice.mark), UNPLANNED), at, choice))
+        if not (self._weights.code or self._weights.choice):
+            return {at: _Opinion(self._weights.plan * plan, plan, None) for plan, at, _ in planned}
         planned.sort(key=lambda row: -(self._weights.plan * row[0] + base[row[1]]))
         chosen = planned[: self._depth]
         scores = self._model.score(view.answering, [choice for _, _, choice in chosen], budget)

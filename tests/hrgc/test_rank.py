@@ -11,13 +11,13 @@ import pytest
 
 from hrgc.diagnostics import Diagnostic, Evidence, HotLine, Stage
 from hrgc.edits import TextEdit
-from hrgc.model import Decision, ModelInfo, NoModel, PlanChoice, ScriptedModel
+from hrgc.model import Choice, Decision, ModelInfo, NoModel, PlanChoice, ScriptedModel
 from hrgc.plan import Step
 from hrgc.plugin import Budget, Candidate
 from hrgc.propose import pairs
 from hrgc.rank import Ranker, Scored, choice_of, matches, plan_of
 from hrgc.state import FailedEdit, State
-from hrgc.tokens import Intent, Op, Target
+from hrgc.tokens import Intent, Op, Segment, Target
 from tests.fakes import ToyWorkspace
 
 PATH = Path("/toy/a.toy")
@@ -66,6 +66,21 @@ def test_a_share_among_the_candidates_of_a_line_counts() -> None:
     )
     made = [candidate(2, "longer"), candidate(2, "long"), candidate(3, "one"), candidate(3, "two")]
     assert order(Ranker(model, SPACE, "").rank(State(), made, Decision.CONTINUE, Budget()))[0] == "long"
+
+
+def test_code_is_not_scored_where_it_counts_nothing() -> None:
+    """Plans alone cost one prompt; the texts' scores would change nothing."""
+    plan = PlanChoice(Op.NAME, 2, None, Intent.FIX, Target.FUNC, -0.1)
+
+    class Silent(ScriptedModel):
+        def score(self, prompt: Sequence[Segment], choices: Sequence[Choice], budget: Budget) -> tuple[float, ...]:
+            raise AssertionError("the code was scored")
+
+    model = Silent(info=ModelInfo("scripted", plan_weight=1.0, code_weight=0.0), plan_answers=[(plan,)])
+    ranked = Ranker(model, SPACE, "").rank(State(), [candidate(1, "a"), candidate(2, "b")], Decision.CONTINUE, Budget())
+    assert order(ranked) == ["b", "a"]
+    assert ranked[0].plan is not None
+    assert ranked[0].code is None
 
 
 class _Rater(NoModel):

@@ -103,6 +103,13 @@ def test_random_orders_are_averaged() -> None:
     assert rates["plausible"] == 40
 
 
+def test_nearly_equal_weights_ask_the_network_least() -> None:
+    """A hundredth more is not worth scoring every candidate's code; a tenth is."""
+    rows = [(Weights(0.5, 0.1), 0.4), (Weights(0.5, 0.0), 0.397), (Weights(0.1, 0.0), 0.39)]
+    assert calibrate._best(rows) == Weights(0.5, 0.0)
+    assert calibrate._best([(Weights(0.5, 0.1), 0.4), (Weights(0.5, 0.0), 0.36)]) == Weights(0.5, 0.1)
+
+
 def test_folds_hold_out_whole_packages() -> None:
     """Weights fitted on one half of the packages are measured on the other."""
     helpful = opinion((-9, -9), (-1, -1))

@@ -1,6 +1,6 @@
 package main
 
-// FNV-1a's constants (RFC 9923).
+// FNV-1a's constants (Fowler, Noll and Vo).
 const (
 	fnvOffset = 2166136261
 	fnvPrime  = 16777619

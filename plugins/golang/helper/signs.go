@@ -10,7 +10,8 @@ import (
 
 // Signs are what a scorer of edits learns from: features of a candidate and its surroundings, hashed. They are local
 // patterns of tokens (Hindle et al., On the Naturalness of Software, ICSE 2012): those that an edit makes count up,
-// those it removes count down. Names stand for their types, and for whether they are the same as one nearby.
+// those it removes count down. Names stand for their types, and for whether they are the same as one nearby. Weights fit
+// one way of hashing alone: whoever changes it raises VERSION in hrgc/edit_scorer.py.
 
 // signBits is how many bits of a hash are kept.
 const signBits = 20

@@ -29,8 +29,9 @@ CODES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
 CHOICES = (0.0, 0.3, 0.5, 0.7, 1.0)
 NETWORK, SCORER = "network alone", "edit scorer alone"
 """Rankings of the model's two halves, each with weights of its own."""
-NEAR = 0.99
-"""Part of the best mean reciprocal rank that is as good: scoring every candidate's code costs most of the time."""
+NEAR = 0.97
+"""Part of the best mean reciprocal rank that is as good: scoring every candidate's code costs most of the time, and
+small weights are less of a fit to the kind of task at hand."""
 PARTS = ("plan", "code", "choice", "edit")
 """Weights that are fitted."""
 EDITS = (0.0, 0.3, 0.5, 0.7, 1.0, 1.4)
@@ -124,12 +125,12 @@ def table(tasks: Sequence[Replay]) -> list[tuple[Weights, float]]:
 
 
 def _best(grid: Sequence[tuple[Weights, float]]) -> Weights:
-    """Return the weights of a table's best row; of nearly equal ones those that ask the network least."""
+    """Return the weights of the best row; of nearly equal ones those that ask the network least, then small ones."""
     enough = NEAR * max(worth for _, worth in grid)
     near = [row for row in grid if row[1] >= enough]
 
-    def cheap(row: tuple[Weights, float]) -> tuple[bool, float, float]:
+    def modest(row: tuple[Weights, float]) -> tuple[bool, float, float]:
         weights, worth = row
-        return not (weights.code or weights.choice), worth, -sum(_named(weights).values())
+        return not (weights.code or weights.choice), -sum(_named(weights).values()), worth
 
-    return max(near, key=cheap)[0]
+    return max(near, key=modest)[0]

@@ -104,9 +104,9 @@ def test_random_orders_are_averaged() -> None:
 
 
 def test_nearly_equal_weights_ask_the_network_least() -> None:
-    """A hundredth more is not worth scoring every candidate's code; a tenth is."""
-    rows = [(Weights(0.5, 0.1), 0.4), (Weights(0.5, 0.0), 0.397), (Weights(0.1, 0.0), 0.39)]
-    assert calibrate._best(rows) == Weights(0.5, 0.0)
+    """A hundredth more is not worth scoring every candidate's code, or larger weights; a tenth is."""
+    rows = [(Weights(0.5, 0.1), 0.4), (Weights(0.5, 0.0), 0.397), (Weights(0.3, 0.0), 0.39), (Weights(0.1, 0.0), 0.38)]
+    assert calibrate._best(rows) == Weights(0.3, 0.0)
     assert calibrate._best([(Weights(0.5, 0.1), 0.4), (Weights(0.5, 0.0), 0.36)]) == Weights(0.5, 0.1)
 
 

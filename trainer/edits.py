@@ -76,7 +76,7 @@ def main(config: EditsConfig) -> None:
         version=VERSION,
         prior=share,
         weights=len(weights),
-        repositories=sum(map(len, parts)),
+        repositories=len({path.name for some in parts for path in some}),
         tasks={"training": list(map(len, training)), "choosing": list(map(len, choosing))},
         passes=history,
         held_out=held_out,

@@ -19,6 +19,8 @@ from hrgc.gguf_header import Header
 WEIGHTS, SCALE, FORMAT = "hrgc.edits.weights", "hrgc.edits.scale", "hrgc.edits.format"
 VERSION = 1
 """Version of the signs; a file with others scores nothing."""
+_BYTES = 100
+"""What ``Header.kinds`` says of an array of uint8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def of_file(header: Header) -> EditScorer | None:
     if not stored or header.integer(FORMAT) != VERSION:
         return None
     scale = header.number(SCALE)
-    if len(stored) & (len(stored) - 1) or scale is None or not all(isinstance(w, int) and 0 <= w < 256 for w in stored):
+    if len(stored) & (len(stored) - 1) or scale is None or header.kinds[WEIGHTS] != _BYTES:
         raise ModelError(f"{header.path} cannot be used: its edit scorer is damaged", "install the model again")
     weights = np.array(stored, np.uint8).view(np.int8).astype(np.float32) * np.float32(scale)
     return EditScorer(weights)

@@ -13,10 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from hrgc.tokens import Intent
-from trainer import change, commit_pairs, half_applied, intents, offers, partition, record, split
+from trainer import change, commit_pairs, half_applied, intents, offers, raw_parts, record, split
 from trainer.change import Change
 from trainer.commit_helper import CommitHelper
 from trainer.git_process import Objects
@@ -49,9 +47,7 @@ def main(config: CommitOffersConfig) -> None:
     CommitHelper.build(config.goroot).close()  # once, before several workers ask for it
     record.save_config(out, "offers-commits", config, changes=record.data_hash(Path(config.changes)))
     sources = [str(path) for path in change.parts(Path(config.changes))]
-    jobs = partition.each(make_part, config, sources, workers=config.workers, cluster=config.cluster)
-    for name, count in tqdm(jobs, total=len(sources), desc="repositories", unit="repository"):
-        tqdm.write(f"{name}: {count} tasks")
+    raw_parts.each(make_part, config, sources, "tasks", workers=config.workers, cluster=config.cluster)
     offers.save_manifest(out)
 
 

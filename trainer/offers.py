@@ -14,15 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from hrgc.errors import GoToolError, InputError
 from trainer import (
     change,
     commit_helper,
     gitlog,
     gosource,
-    partition,
     raw_parts,
     record,
     rows,
@@ -65,9 +62,7 @@ def main(config: OffersConfig) -> None:
     commit_helper.binary(goroot)  # once, before several workers ask for it
     record.save_config(out, "offers", config)
     sources = [STANDARD, *(str(path) for path in gitlog.find(config.mirrors))]
-    jobs = partition.each(make_part, config, sources, workers=config.workers, cluster=config.cluster)
-    for name, count in tqdm(jobs, total=len(sources), desc="repositories", unit="repository"):
-        tqdm.write(f"{name}: {count} tasks")
+    raw_parts.each(make_part, config, sources, "tasks", workers=config.workers, cluster=config.cluster)
     save_manifest(out)
 
 

@@ -39,10 +39,17 @@ def make(
 ) -> None:
     """Make every source's part, then the split pairs and their manifest."""
     begun = time.monotonic()
+    each(part, config, sources, "pairs", workers=workers, cluster=cluster)
+    combine(out, seconds=time.monotonic() - begun)
+
+
+def each(
+    part: Callable[[Config, str], int], config: Config, sources: Sequence[str], unit: str, *, workers: int, cluster: str
+) -> None:
+    """Make every source's part and tell how many of *unit* each has."""
     jobs = partition.each(part, config, sources, workers=workers, cluster=cluster)
     for name, count in tqdm(jobs, total=len(sources), desc="repositories", unit="repository"):
-        tqdm.write(f"{name}: {count} pairs")
-    combine(out, seconds=time.monotonic() - begun)
+        tqdm.write(f"{name}: {count} {unit}")
 
 
 def combine(out: Path, *, seconds: float) -> None:

@@ -55,9 +55,19 @@ func newSigner(o *operators) *signer {
 
 // spelled returns tokens as one text.
 func spelled(list []signToken) string {
+	return texts(list, func(t signToken) string { return t.text })
+}
+
+// classes returns the classes of tokens as one text.
+func classes(list []signToken) string {
+	return texts(list, func(t signToken) string { return t.class })
+}
+
+// texts returns one word of each token, a blank behind each.
+func texts(list []signToken, word func(signToken) string) string {
 	var out strings.Builder
 	for _, t := range list {
-		out.WriteString(t.text)
+		out.WriteString(word(t))
 		out.WriteByte(' ')
 	}
 	return out.String()
@@ -146,16 +156,6 @@ func (s *signer) line(first, last int) (from, to int) {
 
 // head returns the classes of the n tokens at a position.
 func (s *signer) head(at, n int) string { return classes(s.tokens[at:min(len(s.tokens), at+n)]) }
-
-// classes returns the classes of tokens as one text.
-func classes(list []signToken) string {
-	var out strings.Builder
-	for _, t := range list {
-		out.WriteString(t.class)
-		out.WriteByte(' ')
-	}
-	return out.String()
-}
 
 // names notes how often the names that come and go occur elsewhere in the function.
 func (s *signer) names(op string, gone, come []signToken) {

@@ -286,6 +286,8 @@ def _load(native: Any, path: Path) -> Any:
     params = native.llama_model_default_params()
     params.n_gpu_layers = 0
     params.load_mode = native.LLAMA_LOAD_MODE_MMAP
+    # Weights packed anew for AMX tiles crash where a machine tells of AMX and refuses the tiles' configuration.
+    params.use_extra_bufts = False
     _log_errors.clear()
     model = native.llama_model_load_from_file(os.fsencode(path), params)
     if not model:

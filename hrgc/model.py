@@ -98,7 +98,9 @@ class ModelInfo:
     choice_weight: float = 0.0
     """The same for a candidate's share among those that carry out the same plan."""
     edit_weight: float = 0.0
-    """The same for the edit scorer's rating."""
+    """The same for the edit scorer's rating, where tests fail."""
+    build_weight: float = 0.0
+    """The same where code does not build."""
 
 
 class Model(Protocol):

@@ -38,6 +38,8 @@ class Weights:
     """Of the log suspicion of a candidate's lines."""
     edit: float = 0.0
     """Of the edit scorer's rating, where tests fail."""
+    build: float = 0.0
+    """The same where code does not build."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,9 @@ class _Opinion:
 
 def of_model(info: ModelInfo) -> Weights:
     """Return the weights that were measured for a model."""
-    return Weights(info.plan_weight, info.code_weight, info.choice_weight, edit=info.edit_weight)
+    return Weights(
+        info.plan_weight, info.code_weight, info.choice_weight, edit=info.edit_weight, build=info.build_weight
+    )
 
 
 class Ranker:
@@ -161,7 +165,7 @@ class Ranker:
         weights = self._weights
         rated = self._rated(state, candidates)
         base = [
-            weights.prior * c.prior + weights.hot * suspicion.heat(state.evidence, c) + weights.edit * worth
+            weights.prior * c.prior + weights.hot * suspicion.heat(state.evidence, c) + worth
             for c, worth in zip(candidates, rated, strict=True)
         ]
         opinions: dict[int, _Opinion] = {}
@@ -183,10 +187,15 @@ class Ranker:
         return tuple(sorted(scored, key=lambda s: -s.score))
 
     def _rated(self, state: State, candidates: Sequence[Candidate]) -> Sequence[float]:
-        """Return the edit scorer's rating of each candidate; it has learned of code that builds."""
-        if state.evidence.failing_stage != Stage.TEST or not self._weights.edit:
+        """Return the edit scorer's weighted rating of each candidate; of code that does not parse it knows nothing."""
+        stage, weight = state.evidence.failing_stage, 0.0
+        if stage == Stage.TEST:
+            weight = self._weights.edit
+        elif stage == Stage.TYPES:
+            weight = self._weights.build
+        if not weight:
             return (0.0,) * len(candidates)
-        return self._model.rate([candidate.signs for candidate in candidates])
+        return [weight * worth for worth in self._model.rate([candidate.signs for candidate in candidates])]
 
     def _grouped(
         self, state: State, candidates: Sequence[Candidate], decision: Decision

@@ -71,6 +71,7 @@ class SequenceModel:
             code_weight=_weight(runtime.header, "code"),
             choice_weight=_weight(runtime.header, "choice", 0.0),
             edit_weight=_weight(runtime.header, "edit", 0.0),
+            build_weight=_weight(runtime.header, "build", 0.0),
         )
 
     @property

@@ -8,11 +8,14 @@ from trainer.card import Section
 
 _WHAT = {
     "offers": "functions broken by the operators",
+    "offers-algo": "algorithmic functions broken by the operators",
     "offers-commits": "small hunks of real commits that say they fix something",
+    "offers-build": "functions broken so that they do not build",
+    "offers-build-commits": "real commits with a hunk taken back, so that they do not build",
 }
-_TEXT = """
-## Edit scorer
-
+TITLE = "\n## Edit scorer\n"
+"""Where the part begins."""
+_TEXT = """{title}
 `hrgc-train edits`: {weights:,} weights over hashed features of an edit and its surroundings (patterns of tokens that it
 brings or takes away, names by their types), fitted to tell the candidate that mends a function from the catalogue's
 others: {training} tasks, {choosing} more to choose the pass, parts of {repositories} repositories. It knows nothing of
@@ -33,5 +36,7 @@ def section(told: dict[str, Any]) -> Section:
             what = _WHAT.get(name, name)
             rows.append(f"| {what} | {table['tasks']:,} | {by} | {shares} | {table['reciprocal_rank']:.3f} |")
     counts = {key: " + ".join(f"{count:,}" for count in told["tasks"][key]) for key in ("training", "choosing")}
-    text = _TEXT.format(weights=told["weights"], repositories=told["repositories"], rows="\n".join(rows), **counts)
+    text = _TEXT.format(
+        title=TITLE, weights=told["weights"], repositories=told["repositories"], rows="\n".join(rows), **counts
+    )
     return Section(text, {})

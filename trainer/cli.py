@@ -52,6 +52,7 @@ STAGES: dict[str, tuple[str, str, str]] = {
         "Calibrate the controller's decision and measure it.",
     ),
     "export": ("trainer.export", "ExportConfig", "Write a checkpoint as GGUF."),
+    "adopt": ("trainer.adopt", "AdoptConfig", "Make a run and a tokenizer out of a released GGUF."),
     "export-hf": ("trainer.transformers_folder", "FolderConfig", "Write a checkpoint as a Transformers folder."),
     "parcel": ("trainer.parcel", "ParcelConfig", "Pack folders or trained weights into parts of limited size."),
     "unparcel": ("trainer.unparcel", "UnparcelConfig", "Unpack a parcel."),

@@ -105,10 +105,12 @@ class CommitHelper:
         seed: int,
         draws: int,
         offers: int = 0,
+        build: bool = False,
     ) -> list[dict[str, Any]]:
         """Return the helper's records of a change to one package.
 
-        With *offers*, only of small hunks that one of the catalogue's candidates makes, each with that many others.
+        With *offers*, only of small hunks that one of the catalogue's candidates makes, each with that many others:
+        of states that check, or with *build* of those that do not.
         *files* and *changed* map paths to object names, after and before the change; *text* gives the contents of one.
         """
         params = {
@@ -117,6 +119,7 @@ class CommitHelper:
             "seed": seed,
             "draws": 0 if offers else draws,
             "offers": offers,
+            "build": build,
         }
         wanted = {*files.values(), *changed.values()}
         for _ in range(2):  # the helper may have forgotten what it was sent

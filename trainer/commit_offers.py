@@ -3,6 +3,7 @@
 Run: ``hrgc-train offers-commits --mirrors DIR`` behind ``collect-git``. Of changes that say they fix something, every
 small hunk of a function is taken back alone; where the state still checks and one of the catalogue's candidates makes
 the hunk, all candidates are kept, in the form of ``hrgc-train offers``. One part per repository, below its split.
+With ``--build`` it is the states that do not check, of all changes, and the repairs of build errors.
 """
 
 from __future__ import annotations
@@ -19,9 +20,6 @@ from trainer.change import Change
 from trainer.commit_helper import CommitHelper
 from trainer.git_process import Objects
 
-SMALL = 12
-"""Changed lines of a file at most, tests left out."""
-
 
 @dataclass(frozen=True)
 class CommitOffersConfig:
@@ -34,6 +32,10 @@ class CommitOffersConfig:
     goroot: str = ""
     any_intent: bool = False
     """Take changes that do not say they fix something too."""
+    build: bool = False
+    """Keep the repairs of states that do not build, in place of behaviour edits."""
+    max_lines: int = 12
+    """Changed lines of a file at most, tests left out."""
     offers: int = 48
     """Candidates kept of each hunk, besides those that make it."""
     seed: int = 43
@@ -77,12 +79,15 @@ def _tasks(
     """Yield the hunks that the catalogue can make."""
     for item in change.read(source):
         counts["changes"] += 1
-        if split.refused(item.repository) or not (config.any_intent or mends(item)):
+        if split.refused(item.repository) or not (config.any_intent or config.build or mends(item)):
             counts["dropped: says no fix"] += 1
-        elif not small(item):
+        elif not small(item, config.max_lines):
             counts["dropped: large"] += 1
         else:
-            for row in half_applied.records(item, objects, helper, counts, seed=config.seed, offers=config.offers):
+            found = half_applied.records(
+                item, objects, helper, counts, seed=config.seed, offers=config.offers, build=config.build
+            )
+            for row in found:
                 counts["tasks"] += 1
                 yield {"symbol": row["symbol"], "rule": row["rule"], "offers": row["offers"]}
 
@@ -92,9 +97,9 @@ def mends(item: Change) -> bool:
     return intents.of_text(item.title, item.body) == Intent.FIX
 
 
-def small(item: Change) -> bool:
-    """Tell whether a change touches one or two source files in few lines, tests left out."""
+def small(item: Change, lines: int) -> bool:
+    """Tell whether a change touches one or two source files in at most so many *lines* each, tests left out."""
     touched = [file for file in item.files if file.path.endswith(".go") and not file.path.endswith("_test.go")]
     return 0 < len(touched) <= 2 and all(
-        sum(change.changed_lines(region.body) for region in file.regions) <= SMALL for file in touched
+        sum(change.changed_lines(region.body) for region in file.regions) <= lines for file in touched
     )

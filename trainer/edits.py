@@ -1,9 +1,9 @@
 """Fit the edit scorer: a log-linear model of which of the catalogue's candidates mends a broken function.
 
-Run: ``hrgc-train edits`` on what ``hrgc-train offers`` and ``offers-commits`` wrote. It maximises the log-likelihood of
-the right candidates among those of their task (conditional logit, McFadden 1973) with the catalogue's log-prior as one
-more feature, by Adagrad. Some repositories are held back to choose the pass that is kept; the organisations training
-never sees measure the result.
+Run: ``hrgc-train edits`` on what ``hrgc-train offers`` and ``offers-commits`` wrote, with and without ``--build``. It
+maximises the log-likelihood of the right candidates among those of their task (conditional logit, McFadden 1973) with
+the catalogue's log-prior as one more feature, which counts differently for behaviour and for builds, by Adagrad. Some
+repositories are held back to choose the pass that is kept; the organisations training never sees measure the result.
 """
 
 from __future__ import annotations
@@ -22,11 +22,13 @@ from tqdm import tqdm
 
 from hrgc.edit_scorer import VERSION
 from hrgc.errors import InputError
-from trainer import offer_set, offers, record, split
+from trainer import offer_set, offers, provenance, record, split
 from trainer.intervals import wilson
 from trainer.offer_set import Batch, OfferSet
 
 SCORER = "scorer.npz"
+DOMAINS = ("behaviour", "build")
+"""What an edit mends."""
 _LEAST = 1e-9
 
 
@@ -34,16 +36,16 @@ _LEAST = 1e-9
 class EditsConfig:
     """How it is fitted."""
 
-    offers: str = ".data/offers,.data/offers-commits"
+    offers: str = ".data/offers,.data/offers-commits,.data/offers-build,.data/offers-build-commits"
     """Folders of offers, separated by commas."""
-    repeats: str = "1,4"
+    repeats: str = "1,4,1,1"
     """How often a pass shows the tasks of each folder."""
     out: str = ".data/edits"
-    bits: int = 18
+    bits: int = 20
     """Of a feature's hash: the scorer has 2 to this power weights."""
-    passes: int = 6
-    batch: int = 64
-    rate: float = 0.1
+    passes: int = 4
+    batch: int = 16
+    rate: float = 0.05
     decay: float = 1e-6
     """Share of the weights that goes with each batch."""
     held_back: float = 0.08
@@ -63,24 +65,37 @@ def main(config: EditsConfig) -> None:
     if not sum(map(len, training)) or not sum(map(len, choosing)):
         raise InputError(f"{config.offers} holds too few offers", "hrgc-train offers --mirrors DIR")
     record.save_config(out, "edits", config, offers=[record.data_hash(folder) for folder in folders])
-    weights, share, history = fit(training, choosing, config)
+    domains, sources = [_domain(folder) for folder in folders], _sources(folders)
+    weights, shares, history = fit(training, choosing, domains, config)
     np.savez_compressed(out / SCORER, weights=weights)
     held_out = {}
     for folder in folders:
         held = offer_set.load(offers.parts(folder, split.HELD))
+        share = shares[_domain(folder)]
         held_out[folder.name] = {"prior": measure(held, None, 1.0), "scorer": measure(held, weights, share)}
         tqdm.write(f"{folder.name}, held out: {held_out[folder.name]}")
     record.save_manifest(
         out,
         [out / SCORER],
         version=VERSION,
-        prior=share,
+        prior=dict(zip(DOMAINS, shares, strict=True)),
         weights=len(weights),
         repositories=len({path.name for some in parts for path in some}),
         tasks={"training": list(map(len, training)), "choosing": list(map(len, choosing))},
         passes=history,
         held_out=held_out,
+        sources=sources,
     )
+
+
+def _sources(folders: Sequence[Path]) -> list[dict[str, Any]]:
+    """Return the repositories whose offers train, with licence and commit; raises InputError when mirrors are gone."""
+    found: dict[str, dict[str, Any]] = {}
+    for folder in folders:
+        names = {offers.repository_of(path) for path in offers.parts(folder, split.TRAIN)}
+        mirrors = record.read_json(folder / record.CONFIG)["config"]["mirrors"]
+        found |= {row["repository"]: row for row in provenance.of_mirrors(names - set(found), mirrors)}
+    return list(found.values())
 
 
 def _held_back(paths: Sequence[Path], share: float) -> set[str]:
@@ -89,32 +104,40 @@ def _held_back(paths: Sequence[Path], share: float) -> set[str]:
     return set(names[: max(1, round(share * len(names)))])
 
 
-def fit(
-    training: Sequence[OfferSet], choosing: Sequence[OfferSet], config: EditsConfig
-) -> tuple[npt.NDArray[np.float32], float, list[dict[str, Any]]]:
-    """Return the weights, the factor of the log-prior, and what every pass reached on *choosing*.
+def _domain(folder: Path) -> int:
+    """Return the place among DOMAINS of what a folder's offers mend."""
+    return int(bool(record.read_json(folder / record.CONFIG)["config"].get("build")))
 
-    Raises InputError when there are not as many repeats as sets.
+
+def fit(
+    training: Sequence[OfferSet], choosing: Sequence[OfferSet], domains: Sequence[int], config: EditsConfig
+) -> tuple[npt.NDArray[np.float32], list[float], list[dict[str, Any]]]:
+    """Return the weights, the factor of the log-prior in each domain, and what every pass reached on *choosing*.
+
+    *domains* tells the domain of each set. Raises InputError when there are not as many repeats as sets.
     """
     repeats = [int(times) for times in config.repeats.split(",")]
     if len(repeats) != len(training):
         raise InputError(f"--repeats {config.repeats} is not for {len(training)} folders", "name one number for each")
     every = offer_set.joined(training)
-    order = np.repeat(np.arange(len(every)), np.repeat(repeats, [len(some) for some in training]))
+    sizes = [len(some) for some in training]
+    order, domain = np.repeat(np.arange(len(every)), np.repeat(repeats, sizes)), np.repeat(domains, sizes)
     weights = torch.zeros(1 << config.bits, 1, requires_grad=True)
-    factor = torch.ones(1, requires_grad=True)
+    factors = torch.ones(len(DOMAINS), requires_grad=True)
     optimizers = (
         torch.optim.Adagrad([weights], lr=config.rate, initial_accumulator_value=0.01),
-        torch.optim.Adam([factor], lr=0.01),
+        torch.optim.Adam([factors], lr=0.01),
     )
     chance = np.random.default_rng(config.seed)
-    best: tuple[float, npt.NDArray[np.float32], float] = (-1.0, np.zeros(0, np.float32), 1.0)
+    best: tuple[float, npt.NDArray[np.float32], list[float]] = (-1.0, np.zeros(0, np.float32), [])
     history = []
     for number in range(config.passes):
         losses = []
-        batches = every.batches(chance.permutation(order), config.batch)
-        for batch in tqdm(batches, total=-(-len(order) // config.batch), desc=f"pass {number + 1}", leave=False):
-            loss = _loss(batch, weights, factor)
+        mixed = chance.permutation(order)
+        for start in tqdm(range(0, len(mixed), config.batch), desc=f"pass {number + 1}", leave=False):
+            chosen = mixed[start : start + config.batch]
+            batch = every.batch(chosen)
+            loss = _loss(batch, weights, factors[torch.from_numpy(domain[chosen][batch.owner])])
             for optimizer in optimizers:
                 optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call, unused-ignore]
@@ -124,20 +147,21 @@ def fit(
                 weights.mul_(1.0 - config.decay)
             losses.append(loss.item())
         found = weights.detach().numpy()[:, 0].copy()
-        reached = [measure(some, found, factor.item()) for some in choosing if len(some)]
-        history.append({"loss": float(np.mean(losses)), "prior": factor.item(), "choosing": reached})
+        shares = factors.tolist()
+        reached = [measure(some, found, shares[at]) for some, at in zip(choosing, domains, strict=True) if len(some)]
+        history.append({"loss": float(np.mean(losses)), "prior": shares, "choosing": reached})
         tqdm.write(f"pass {number + 1}: {history[-1]}")
         worth = float(np.mean([table["reciprocal_rank"] for table in reached]))
         if worth > best[0]:
-            best = (worth, found, factor.item())
+            best = (worth, found, shares)
     return best[1], best[2], history
 
 
-def _loss(batch: Batch, weights: torch.Tensor, factor: torch.Tensor) -> torch.Tensor:
-    """Return the mean of -log p(right candidates) over a batch's tasks."""
+def _loss(batch: Batch, weights: torch.Tensor, factors: torch.Tensor) -> torch.Tensor:
+    """Return the mean of -log p(right candidates) over a batch's tasks; *factors* of each candidate's log-prior."""
     owner = torch.from_numpy(batch.owner)
     tasks = int(batch.owner[-1]) + 1
-    scores = _scores(batch, weights) + factor * torch.from_numpy(batch.priors)
+    scores = _scores(batch, weights) + factors * torch.from_numpy(batch.priors)
     top = torch.full((tasks,), -torch.inf).scatter_reduce(0, owner, scores.detach(), "amax")
     shares = torch.exp(scores - top[owner])
     every = torch.zeros(tasks).index_add(0, owner, shares)

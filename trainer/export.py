@@ -48,7 +48,9 @@ class ExportConfig:
     rank_choice: float = 0.0
     """Weight of a candidate's share among those of the same plan."""
     rank_edit: float = 0.0
-    """Weight of the edit scorer's rating."""
+    """Weight of the edit scorer's rating, where tests fail."""
+    rank_build: float = 0.0
+    """The same where code does not build."""
     edits: str = ""
     """Folder of ``hrgc-train edits`` with the edit scorer to include; '' for none."""
     control: str = ""
@@ -123,10 +125,7 @@ def write_gguf(
         else:
             writer.add_float32(f"hrgc.{key}", number)
     if scorer is not None:
-        content, scale = edit_scorer.stored(scorer)
-        writer.add_array(edit_scorer.WEIGHTS, content)
-        writer.add_float32(edit_scorer.SCALE, scale)
-        writer.add_uint32(edit_scorer.FORMAT, edit_scorer.VERSION)
+        add_scorer(writer, scorer)
     for tensor_name, values in gguf_layouts.tensors(model):
         _add_tensor(writer, tensor_name, values, kind)
     writer.write_header_to_file()
@@ -134,6 +133,14 @@ def write_gguf(
     writer.write_tensors_to_file()
     writer.close()
     scratch.replace(path)
+
+
+def add_scorer(writer: Any, scorer: npt.NDArray[np.float32]) -> None:
+    """Write an edit scorer's keys."""
+    content, scale = edit_scorer.stored(scorer)
+    writer.add_array(edit_scorer.WEIGHTS, content)
+    writer.add_float32(edit_scorer.SCALE, scale)
+    writer.add_uint32(edit_scorer.FORMAT, edit_scorer.VERSION)
 
 
 def _add_vocabulary(writer: Any, vocab: Vocabulary) -> None:
@@ -194,6 +201,7 @@ def main(config: ExportConfig) -> None:
         "rank.code": config.rank_code,
         "rank.choice": config.rank_choice,
         "rank.edit": config.rank_edit,
+        "rank.build": config.rank_build,
     }
     if config.control:
         numbers |= _control(Path(config.control), facts["progress"]["step"])

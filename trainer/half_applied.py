@@ -22,9 +22,19 @@ DRAWS = 2
 
 
 def records(
-    item: Change, objects: Objects, helper: CommitHelper, counts: Counter[str], *, seed: int, offers: int = 0
+    item: Change,
+    objects: Objects,
+    helper: CommitHelper,
+    counts: Counter[str],
+    *,
+    seed: int,
+    offers: int = 0,
+    build: bool = False,
 ) -> Iterator[dict[str, Any]]:
-    """Yield the helper's records of every package *item* touches, tests left out; *offers* as for the helper."""
+    """Yield the helper's records of every package *item* touches, tests left out.
+
+    *offers* and *build* are meant as the helper's ``half_apply`` takes them.
+    """
     packages: dict[str, dict[str, str]] = {}
     for file in item.files:
         if not file.path.endswith("_test.go") and file.old_blob:
@@ -42,7 +52,9 @@ def records(
             counts["dropped: package missing or large"] += 1
             continue
         counts["packages checked"] += 1
-        yield from helper.half_apply(files, changed, texts.__getitem__, seed=seed, draws=DRAWS, offers=offers)
+        yield from helper.half_apply(
+            files, changed, texts.__getitem__, seed=seed, draws=DRAWS, offers=offers, build=build
+        )
 
 
 def _package(commit: str, folder: str, objects: Objects) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 Run: ``hrgc-train offers --mirrors DIR``. Every function of a repository's newest commit is broken as ``pairs-source``
 does it, and the catalogue's candidates of the broken text are kept with those that mend it. One part per repository,
-below the split its organisation belongs to.
+below the split its organisation belongs to. With ``--build`` functions are broken so that they do not build.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ from trainer.synth import SynthConfig
 
 STANDARD = "std"
 """Stands for the standard library among the sources."""
+SUFFIX = ".jsonl.gz"
+"""Of the parts."""
 STANDARD_PARTS = 24
 """Of the standard library's packages one in so many is read."""
 
@@ -44,6 +46,8 @@ class OffersConfig:
     """Clones, bare mirrors, or folders of them, separated by commas."""
     out: str = ".data/offers"
     goroot: str = ""
+    build: bool = False
+    """Break builds, and keep their repairs, in place of behaviour."""
     per_function: int = 2
     """Versions of each function."""
     tasks: int = 700
@@ -77,7 +81,12 @@ def save_manifest(out: Path) -> None:
 
 def parts(folder: Path, place: str) -> list[Path]:
     """Return the parts of a split in order, none when there are none."""
-    return sorted((folder / place).glob("*.jsonl.gz"))
+    return sorted((folder / place).glob(f"*{SUFFIX}"))
+
+
+def repository_of(path: Path) -> str:
+    """Return the ``owner/name`` that a part is of."""
+    return path.name.removesuffix(SUFFIX).replace("+", "/", 1)
 
 
 def make_part(config: OffersConfig, source: str) -> int:
@@ -94,7 +103,7 @@ def write_part(out: Path, name: str, tasks: Callable[[Counter[str]], Iterator[di
 
     The counts that *tasks* fills in come last, so a part with them is whole.
     """
-    path = out / split.of(name) / f"{change.part_name(name)}.jsonl.gz"
+    path = out / split.of(name) / f"{change.part_name(name)}{SUFFIX}"
     counts_path = raw_parts.counts_of(path)
     if counts_path.is_file():
         return int(record.read_json(counts_path)["tasks"])
@@ -135,7 +144,7 @@ def _tasks(config: OffersConfig, folder: str, counts: Counter[str], each: int, s
     settings = SynthConfig(
         folders=folder,
         per_function=each,
-        build_share=0.0,
+        build_share=float(config.build),
         clean_share=0.0,
         tolerant=bool(folder),
         seed=config.seed,

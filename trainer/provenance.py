@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from trainer import sample
+from trainer import gitlog, sample, source_pairs
+from trainer.gitlog import Repository
 
 FILE = "sources.json"
 
@@ -48,3 +50,31 @@ def gather(folders: Iterable[Path]) -> list[dict[str, Any]]:
         }
         for name, known in sorted(found.items(), key=lambda row: row[0].lower())
     ]
+
+
+def read(folder: Path) -> list[dict[str, Any]]:
+    """Return the rows that a release wrote, none without one."""
+    path = folder / FILE
+    return list(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else []
+
+
+def of_mirrors(names: Iterable[str], mirrors: str) -> list[dict[str, Any]]:
+    """Return the repositories among *names* that are below *mirrors*, with the newest commit and its licence."""
+    wanted = set(names)
+    found = (Repository(path) for path in gitlog.find(mirrors))
+    return [
+        {"repository": one.name, "licence": source_pairs.refusal(one)[1], "commit": one.head[:12]}
+        for one in found
+        if one.name in wanted
+    ]
+
+
+def with_offers(rows: Sequence[dict[str, Any]], offered: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows of ``gather`` and one for each further repository that only the edit scorer learned from."""
+    known = {row["repository"] for row in rows}
+    more = {
+        row["repository"]: {**row, "licence": [row["licence"]], "commits": 1, "pairs": 0}
+        for row in offered
+        if row["repository"] not in known
+    }
+    return sorted((*rows, *more.values()), key=lambda row: str(row["repository"]).lower())

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
 from hrgc.errors import InputError
 from hrgc.gguf_header import read_header
-from trainer import card, card_edits, checkpoint, export, provenance, record
+from trainer import card, card_edits, checkpoint, export, kept_network, provenance, record
+from trainer import edits as scoring
 from trainer.export import ExportConfig
 
 MANIFEST = "manifest.json"
@@ -25,6 +27,7 @@ class ReleaseConfig:
     """What is released."""
 
     run: str = ".data/run"
+    """The run whose network is released; '' keeps the network of the file that is there, and what is said of it."""
     tokenizer: str = ".data/tokenizer"
     pairs: str = ".data/pairs-std"
     """Folders of pairs that were trained on, separated by commas."""
@@ -55,7 +58,65 @@ def main(config: ReleaseConfig) -> None:
 
     A file that is there and holds the same model stays as it is.
     """
-    out, run = Path(config.out), Path(config.run)
+    out = Path(config.out)
+    path = out / f"{config.name}.gguf"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fitted, compared, decisions = map(_read, (config.calibration, config.rankings, config.control))
+    edits = _read(str(Path(config.edits) / record.MANIFEST))
+    scratch = path.with_name(f".new-{path.name}")
+    numbers = _numbers(fitted, edits)
+    if config.run:
+        entry, head, sources = _trained(config, path, scratch, numbers, scored=bool(edits))
+    else:
+        kept_network.write(path, scratch, numbers, scoring.read(Path(config.edits)) if edits else None)
+        _place(path, scratch)
+        entry = kept_network.entry(out, path)
+        head, sources = kept_network.head(out / "README.md", entry), provenance.read(out)
+    entry |= {
+        "ranking": {key: value for key, value in fitted.items() if key != "table"},
+        "rankings": compared,
+        "controller": decisions,
+    }
+    record.write_json(out / MANIFEST, {"models": [entry]})
+    record.write_json(out / provenance.FILE, provenance.with_offers(sources, edits.get("sources", ())))
+    others = _read(config.proxies)
+    sections = [
+        *([card_edits.section(edits)] if edits else []),
+        *([card.ranking(fitted)] if fitted else []),
+        *([card.rankings(compared)] if compared else []),
+        *([card.control(decisions)] if decisions else []),
+        *([card.shapes(others)] if others else []),
+        *([card.repairs(config.repairs)] if config.repairs else []),
+    ]
+    for section in sections:
+        for name, plot in section.plots.items():
+            record.write_atomic(out / name, plot.encode())
+    record.write_atomic(out / "README.md", (head + "".join(section.text for section in sections)).encode())
+    context = entry["shape"]["context"]
+    record.write_atomic(out / "Modelfile", _MODELFILE.format(file=path.name, context=context).encode())
+    tqdm.write(f"{path}: {entry['bytes'] / 1e6:.1f} MB, with {MANIFEST}, {provenance.FILE}, README.md and Modelfile")
+
+
+def _read(name: str) -> dict[str, Any]:
+    """Return a document, an empty one for a file that is not there."""
+    found: dict[str, Any] = record.read_json(Path(name)) if Path(name).is_file() else {}
+    return found
+
+
+def _numbers(fitted: dict[str, Any], edits: dict[str, Any]) -> dict[str, float]:
+    """Return the weights in the ranking: what was calibrated, and for builds the scorer as it was fitted to them."""
+    usual = {"plan": ExportConfig.rank_plan, "code": ExportConfig.rank_code}
+    found = {
+        f"rank.{name}": float(fitted.get(name, usual.get(name, 0.0))) for name in ("plan", "code", "choice", "edit")
+    }
+    return found | {"rank.build": 1.0 / edits["prior"]["build"] if edits else 0.0}
+
+
+def _trained(
+    config: ReleaseConfig, path: Path, scratch: Path, numbers: dict[str, float], *, scored: bool
+) -> tuple[dict[str, Any], str, list[dict[str, Any]]]:
+    """Write a run's network; returns the manifest's entry, the card's head and the sources of the pairs."""
+    run = Path(config.run)
     if not Path(config.evaluation).is_file():
         raise InputError(f"no evaluation at {config.evaluation}", f"hrgc-train evaluate --run {config.run}")
     measured = record.read_json(Path(config.evaluation))
@@ -65,73 +126,50 @@ def main(config: ReleaseConfig) -> None:
             f"{config.evaluation} measures step {measured['steps']}, the checkpoint is at {facts['progress']['step']}",
             f"hrgc-train evaluate --run {config.run} --out {config.evaluation}",
         )
-    path = out / f"{config.name}.gguf"
-    tokenizer = Path(config.tokenizer) / "tokenizer.model"
-    fitted = record.read_json(Path(config.calibration)) if Path(config.calibration).is_file() else {}
-    control = config.control if Path(config.control).is_file() else ""
-    edits = Path(config.edits) / record.MANIFEST
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".new-{path.name}")
     export.main(
         ExportConfig(
             config.run,
-            str(fresh),
-            str(tokenizer),
+            str(scratch),
+            str(Path(config.tokenizer) / "tokenizer.model"),
             config.kind,
             "HRGC",
-            rank_plan=float(fitted.get("plan", ExportConfig.rank_plan)),
-            rank_code=float(fitted.get("code", ExportConfig.rank_code)),
-            rank_choice=float(fitted.get("choice", ExportConfig.rank_choice)),
-            rank_edit=float(fitted.get("edit", ExportConfig.rank_edit)),
-            edits=config.edits if edits.is_file() else "",
-            control=control,
+            edits=config.edits if scored else "",
+            control=config.control if Path(config.control).is_file() else "",
+            rank_plan=numbers["rank.plan"],
+            rank_code=numbers["rank.code"],
+            rank_choice=numbers["rank.choice"],
+            rank_edit=numbers["rank.edit"],
+            rank_build=numbers["rank.build"],
         )
     )
-    size = fresh.stat().st_size
-    if size > MAX_BYTES:
-        fresh.unlink()
-        raise InputError(f"the model has {size} bytes, more than {MAX_BYTES}", "use --kind q8_0")
-    if path.is_file() and same_model(path, fresh):
-        fresh.unlink()
-    else:
-        fresh.replace(path)
-    compared = record.read_json(Path(config.rankings)) if Path(config.rankings).is_file() else {}
-    decisions = record.read_json(Path(control)) if control else {}
+    _place(path, scratch)
     entry = {
         "file": path.name,
         "sha256": record.sha256(path),
         "description": f"HRM-Text, {model.parameter_count() / 1e6:.1f}M parameters, trained on Go source text",
-        "bytes": size,
+        "bytes": path.stat().st_size,
         "parameters": model.parameter_count(),
         "format": export.FORMAT,
         "token_table": export.token_table_hash(),
         "shape": asdict(model.config),
         "training": facts["progress"] | {"data_hash": facts["data_hash"]},
         "evaluation": measured,
-        "ranking": {key: value for key, value in fitted.items() if key != "table"},
-        "rankings": compared,
-        "controller": decisions,
     }
-    record.write_json(out / MANIFEST, {"models": [entry]})
     folders = [Path(name) for name in filter(None, config.pairs.split(","))]
-    record.write_json(out / provenance.FILE, provenance.gather(folders))
-    sources = card.Sources(run, Path(config.tokenizer), tuple(folders))
-    others = Path(config.proxies)
-    sections = [
-        *([card_edits.section(record.read_json(edits))] if edits.is_file() else []),
-        *([card.ranking(fitted)] if fitted else []),
-        *([card.rankings(compared)] if compared else []),
-        *([card.control(decisions)] if decisions else []),
-        *([card.shapes(record.read_json(others))] if others.is_file() else []),
-        *([card.repairs(config.repairs)] if config.repairs else []),
-    ]
-    for section in sections:
-        for name, plot in section.plots.items():
-            record.write_atomic(out / name, plot.encode())
-    text = card.head(entry, model.config, sources) + "".join(section.text for section in sections)
-    record.write_atomic(out / "README.md", text.encode())
-    record.write_atomic(out / "Modelfile", _MODELFILE.format(file=path.name, context=model.config.context).encode())
-    tqdm.write(f"{path}: {size / 1e6:.1f} MB, with {MANIFEST}, {provenance.FILE}, README.md and Modelfile")
+    head = card.head(entry, model.config, card.Sources(run, Path(config.tokenizer), tuple(folders)))
+    return entry, head, provenance.gather(folders)
+
+
+def _place(path: Path, scratch: Path) -> None:
+    """Put a written model in place unless the same is there; raises InputError for one that is too large."""
+    size = scratch.stat().st_size
+    if size > MAX_BYTES:
+        scratch.unlink()
+        raise InputError(f"the model has {size} bytes, more than {MAX_BYTES}", "use --kind q8_0")
+    if path.is_file() and same_model(path, scratch):
+        scratch.unlink()
+    else:
+        scratch.replace(path)
 
 
 def same_model(old: Path, new: Path) -> bool:

@@ -87,9 +87,10 @@ def toolbox(mode: str, model: ModelLoader, seed: int) -> Toolbox:
     elif mode == "no-plan":
         tools.weights = replace(of_model(tools.model.info), plan=0.0)
     elif mode == "no-scorer":
-        tools.weights = replace(of_model(tools.model.info), edit=0.0)
+        tools.weights = replace(of_model(tools.model.info), edit=0.0, build=0.0)
     elif mode == "scorer":
-        tools.weights = Weights(0.0, 0.0, 0.0, edit=tools.model.info.edit_weight)
+        info = tools.model.info
+        tools.weights = Weights(0.0, 0.0, 0.0, edit=info.edit_weight, build=info.build_weight)
     tools.feedback = mode != "no-feedback"
     return tools
 

@@ -70,7 +70,7 @@ def build_helper(goroot: Path, out: Path) -> Path:
 def records(binary: Path, goroot: Path, config: SynthConfig, part: int, *, offers: int = 0) -> Iterator[dict[str, Any]]:
     """Yield the helper's records of one part of the packages; raises GoToolError when it fails.
 
-    With *offers*, each behaviour bug comes with that many of the catalogue's candidates.
+    With *offers*, each bug comes with that many of the catalogue's candidates.
     """
     argv = [
         str(binary), "corrupt", "-go", str(goroot / "bin" / "go"), "-seed", str(config.seed),

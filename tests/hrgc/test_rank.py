@@ -86,21 +86,25 @@ def test_code_is_not_scored_where_it_counts_nothing() -> None:
 class _Rater(NoModel):
     """Rates an edit by the number its signs hold."""
 
-    info = ModelInfo("rater", plan_weight=0.0, code_weight=0.0, edit_weight=1.0)
+    info = ModelInfo("rater", plan_weight=0.0, code_weight=0.0, edit_weight=1.0, build_weight=0.1)
 
     def rate(self, signs: Sequence[bytes]) -> tuple[float, ...]:
         """Return the numbers."""
         return tuple(float(one or b"0") for one in signs)
 
 
-def test_edits_are_rated_where_tests_fail() -> None:
-    """The scorer learned of code that builds: it has no say over build errors."""
+def test_edits_are_rated_by_the_stage_that_fails() -> None:
+    """Ratings count as much as was measured for failing tests and for build errors; of syntax they know nothing."""
     made = [replace(candidate(2, "plain", prior=0.5), signs=b"0"), replace(candidate(2, "better"), signs=b"3")]
     failing = State(evidence=Evidence((Diagnostic(PATH, 2, 1, Stage.TEST, "fail", "x"),), reached=Stage.TEST))
     broken = State(evidence=Evidence((Diagnostic(PATH, 2, 1, Stage.TYPES, "fail", "x"),), reached=Stage.TYPES))
+    garbled = State(evidence=Evidence((Diagnostic(PATH, 2, 1, Stage.PARSE, "fail", "x"),), reached=Stage.PARSE))
     ranker = Ranker(_Rater(), SPACE, "")
     assert order(ranker.rank(failing, made, Decision.CONTINUE, Budget())) == ["better", "plain"]
     assert order(ranker.rank(broken, made, Decision.CONTINUE, Budget())) == ["plain", "better"]
+    made[1] = replace(made[1], signs=b"6")
+    assert order(ranker.rank(broken, made, Decision.CONTINUE, Budget())) == ["better", "plain"]
+    assert order(ranker.rank(garbled, made, Decision.CONTINUE, Budget())) == ["plain", "better"]
 
 
 def test_candidates_outside_any_window_keep_the_floor() -> None:

@@ -30,7 +30,7 @@ def offer(rule: str, prior: float, *signs: int) -> dict[str, Any]:
     return {"rule": rule, "prior": prior, "signs": base64.b64encode(packed(*signs)).decode()}
 
 
-def planted(folder: Path, repositories: int, tasks: int) -> None:
+def planted(folder: Path, repositories: int, tasks: int, *, build: bool = False) -> None:
     """Write offers of which the right one always brings feature 7, or takes feature 9 away; priors mislead a little."""
     chance = np.random.default_rng(3)
     for number in range(repositories):
@@ -41,6 +41,7 @@ def planted(folder: Path, repositories: int, tasks: int) -> None:
             found = [offer("a", -2.0, telling, *noise) | {"right": True}, *(offer("b", -1.0, *o) for o in others)]
             rows.append(folder / "train" / f"ada+n{number}.jsonl.gz", [{"symbol": "f", "rule": "b", "offers": found}])
     record.write_json(folder / "manifest.json", {"data_hash": "x", "files": {}})
+    record.write_json(folder / "config.json", {"config": {"mirrors": str(folder.parent / "mirrors"), "build": build}})
 
 
 def test_offers_hold_the_repair_and_signs(tmp_path: Path) -> None:
@@ -67,15 +68,18 @@ def test_offers_hold_the_repair_and_signs(tmp_path: Path) -> None:
 
 def test_telling_features_are_learned(tmp_path: Path) -> None:
     planted(tmp_path / "offers", repositories=12, tasks=24)
-    planted(tmp_path / "more", repositories=4, tasks=2)
+    planted(tmp_path / "more", repositories=4, tasks=2, build=True)
+    TinyRepository(tmp_path / "mirrors" / "ada+n1", {"LICENSE": MIT, "stack.go": STACK})
     folders, out = f"{tmp_path / 'offers'},{tmp_path / 'more'}", str(tmp_path / "edits")
-    config = EditsConfig(folders, "1,2", out, bits=10, batch=8, held_back=0.3, threads=1)
+    config = EditsConfig(folders, "1,2", out, bits=10, passes=6, batch=8, rate=0.1, held_back=0.3, threads=1)
     edits.main(config)
     weights = edits.read(tmp_path / "edits")
     assert weights[6] > 3 * np.abs(weights[19:]).mean()
     assert weights[8] < -3 * np.abs(weights[19:]).mean()
     told = record.read_json(tmp_path / "edits" / record.MANIFEST)
     assert told["passes"][-1]["choosing"][0]["top1"] > 0.8
+    assert set(told["prior"]) == {"behaviour", "build"}
+    assert [(row["repository"], row["licence"]) for row in told["sources"]] == [("ada/n1", "MIT")]
     assert [a + b for a, b in zip(told["tasks"]["training"], told["tasks"]["choosing"], strict=True)] == [288, 8]
     with pytest.raises(InputError, match="not for 2 folders"):
         edits.main(replace(config, repeats="1"))

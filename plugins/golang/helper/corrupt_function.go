@@ -25,7 +25,8 @@ type corruption struct {
 	perFunc int
 	build   float64 // share of build errors among the broken versions
 	clean   float64 // share of unchanged versions
-	offers  int     // candidates written with each behaviour bug, 0 for none
+	offers  int     // candidates written with each bug, 0 for none
+	unbuilt bool    // of real changes, only states that do not build
 }
 
 // corruptor makes broken versions of the functions of one package.
@@ -180,8 +181,12 @@ func (w *worker) attempt(build bool, count int) *Record {
 		group = "build"
 	}
 	r := w.record(group, list[first].rule, broken, target, len(list)-1, found)
-	if r != nil && !build && w.settings.offers > 0 {
-		r.Offers = w.offers(broken, target)
+	if r != nil && w.settings.offers > 0 {
+		if build {
+			r.Offers = w.buildOffers(broken, target)
+		} else {
+			r.Offers = w.offers(broken, target)
+		}
 	}
 	return r
 }

@@ -63,7 +63,7 @@ func enumerate(p *Package, params EnumerateParams) ([]Candidate, error) {
 					o.want[op] = true
 				}
 			}
-			list, signs := o.candidates(), newSigner(o)
+			list, signs := o.candidates(), newSigner(p, f, fn)
 			for i := range list {
 				list[i].Signs = signs.signs(list[i])
 			}

@@ -275,5 +275,6 @@ func (j *fixJob) candidates(kept []proposal, limit int) []Candidate {
 			Rule: p.rule, Prior: math.Log(math.Max(p.weight, 1e-9)), Answers: p.diag,
 		})
 	}
+	j.signFixes(list, out)
 	return out
 }

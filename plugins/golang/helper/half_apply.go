@@ -14,6 +14,7 @@ type HalfApplyParams struct {
 	Seed    int64             `json:"seed"`
 	Draws   int               `json:"draws"`  // states of each function with several hunks taken back
 	Offers  int               `json:"offers"` // only small hunks that a candidate of the catalogue makes, with so many others
+	Build   bool              `json:"build"`  // with offers: of states that do not check in place of those that do
 }
 
 // HalfApplyResult holds samples, or the contents to send first.
@@ -40,7 +41,7 @@ func (l *blobLoader) halfApply(params HalfApplyParams) (*HalfApplyResult, error)
 	if err != nil {
 		return nil, err
 	}
-	c := &corruptor{pkg: pkg, importer: l.source, root: "/", name: pkg.ImportPath, settings: corruption{offers: params.Offers}}
+	c := &corruptor{pkg: pkg, importer: l.source, root: "/", name: pkg.ImportPath, settings: corruption{offers: params.Offers, unbuilt: params.Build}}
 	for _, f := range pkg.Files {
 		for _, before := range params.Changed {
 			if "/"+before.Path == f.Path && !ast.IsGenerated(f.AST) {
@@ -140,10 +141,12 @@ func (w *worker) halfway(before, after []string, hunks []lineHunk, taken map[int
 	group, rule := "build", "half-applied"
 	if len(found) == 0 {
 		group, rule = "commit", "hunk"
-	} else if w.settings.offers > 0 {
+	}
+	if w.settings.offers > 0 && w.settings.unbuilt != (group == "build") {
 		return nil
 	}
 	var best *Record
+	made := ""
 	bestDistance := 1 << 30
 	for i := range hunks {
 		if !taken[i] {
@@ -168,15 +171,23 @@ func (w *worker) halfway(before, after []string, hunks []lineHunk, taken map[int
 			continue
 		}
 		if distance := distanceTo(r); distance < bestDistance {
-			best, bestDistance = r, distance
+			best, bestDistance, made = r, distance, target
 		}
 	}
 	if best != nil && w.settings.offers > 0 {
-		if best.Offers = w.offers(broken, w.text); best.Offers == nil {
+		if best.Offers = w.offered(broken, made); best.Offers == nil {
 			return nil
 		}
 	}
 	return best
+}
+
+// offered returns the candidates of the catalogue for a state, nil when none makes the target.
+func (w *worker) offered(broken, target string) []Offer {
+	if w.settings.unbuilt {
+		return w.buildOffers(broken, target)
+	}
+	return w.offers(broken, w.text)
 }
 
 // maxOffered is how many lines a hunk may have on either side when the catalogue is to make it.

@@ -74,15 +74,11 @@ const loneHead = "package p;"
 // none when it does not build. Offsets count from the text's beginning.
 func (c *funcChecker) enumerate(text string) (*signer, []Candidate) {
 	src := loneHead + text
-	tree, err := parser.ParseFile(c.pkg.Fset, c.file.Path, src, parser.SkipObjectResolution)
+	tree, fn := c.parseLone(src)
 	if tree != nil {
 		defer c.pkg.Fset.RemoveFile(c.pkg.Fset.File(tree.FileStart))
 	}
-	if err != nil || len(tree.Decls) != 1 {
-		return nil, nil
-	}
-	fn, ok := tree.Decls[0].(*ast.FuncDecl)
-	if !ok || fn.Body == nil {
+	if fn == nil {
 		return nil, nil
 	}
 	info := newInfo()
@@ -93,10 +89,24 @@ func (c *funcChecker) enumerate(text string) (*signer, []Candidate) {
 	p := c.state(file, src, info)
 	o := newOperators(p, p.Files[0], fn, 0, 0)
 	o.lone = true
-	list, signs := o.candidates(), newSigner(o)
+	list, signs := o.candidates(), newSigner(p, p.Files[0], fn)
 	for i := range list {
 		list[i].Edits = shifted(list[i].Edits, o.start)
 	}
 	signs.base = 0
 	return signs, list
+}
+
+// parseLone parses a source of one function, which is nil when there is something else; a tree's positions are to be
+// taken out of the file set in any case.
+func (c *funcChecker) parseLone(src string) (*ast.File, *ast.FuncDecl) {
+	tree, err := parser.ParseFile(c.pkg.Fset, c.file.Path, src, parser.SkipObjectResolution)
+	if err != nil || len(tree.Decls) != 1 {
+		return tree, nil
+	}
+	fn, ok := tree.Decls[0].(*ast.FuncDecl)
+	if !ok || fn.Body == nil {
+		return tree, nil
+	}
+	return tree, fn
 }

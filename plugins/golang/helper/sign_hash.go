@@ -19,15 +19,20 @@ func hashed(feature []byte) uint32 {
 func (s *signer) note(amount int32) { s.found[hashed(s.scratch)] += amount }
 
 // begin starts a feature of a kind.
-func (s *signer) begin(kind string) { s.scratch = append(append(s.scratch[:0], kind...), 0) }
+func (s *signer) begin(kind string) {
+	s.scratch = append(append(append(s.scratch[:0], s.domain...), kind...), 0)
+}
 
 // word notes a feature that consists of words.
-func (s *signer) word(kind string, words ...string) {
+func (s *signer) word(kind string, words ...string) { s.noted(1, kind, words...) }
+
+// noted notes a feature that consists of words, brought or taken away.
+func (s *signer) noted(amount int32, kind string, words ...string) {
 	s.begin(kind)
 	for _, w := range words {
 		s.scratch = append(append(s.scratch, w...), 0)
 	}
-	s.note(1)
+	s.note(amount)
 }
 
 // shape notes lists of tokens by their classes, with which names among them are the same.
@@ -39,9 +44,9 @@ func (s *signer) shape(kind, word string, lists ...[]signToken) {
 }
 
 // plain notes lists of tokens as written.
-func (s *signer) plain(kind string, lists ...[]signToken) {
+func (s *signer) plain(kind, word string, lists ...[]signToken) {
 	s.begin(kind)
-	s.scratch = append(s.scratch, 1)
+	s.scratch = append(append(s.scratch, word...), 1)
 	for _, list := range lists {
 		for _, t := range list {
 			s.scratch = append(append(s.scratch, t.text...), ' ')

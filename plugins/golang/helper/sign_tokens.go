@@ -94,11 +94,11 @@ func (s *signer) classOf(name string) string {
 }
 
 // nameClasses returns what each name of the function stands for; a name with several meanings has that of the first.
-func nameClasses(o *operators) map[string]string {
+func nameClasses(fn *ast.FuncDecl, info *types.Info) map[string]string {
 	out := map[string]string{}
-	ast.Inspect(o.fn, func(n ast.Node) bool {
+	ast.Inspect(fn, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok && out[id.Name] == "" {
-			if obj := o.info.ObjectOf(id); obj != nil && obj.Parent() != types.Universe {
+			if obj := info.ObjectOf(id); obj != nil && obj.Parent() != types.Universe {
 				out[id.Name] = classOf(obj)
 			}
 		}

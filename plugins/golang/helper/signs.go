@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/base64"
 	"encoding/binary"
+	"go/ast"
 	"go/types"
 	"slices"
 	"strings"
@@ -34,20 +35,34 @@ type signer struct {
 	classes map[string]string
 	counts  map[string]int // tokens by text
 	lines   map[string]int // lines by their tokens
+	rows    []int          // the line of each token
+	shapes  map[string]int // lines by the classes of their tokens
+	title   []string       // words of the function's name
+	results string         // classes of the function's results
+	domain  string         // what kind of edits are looked at, '' for those of behaviour
+	diag    *Diag          // the finding that an edit answers, nil without one
+	at      int            // its row in the function, -1 when it is elsewhere
 	found   map[uint32]int32
 	scratch []byte
 }
 
 // newSigner prepares the signs of a function.
-func newSigner(o *operators) *signer {
-	s := &signer{text: o.src[o.start:o.end], base: o.start, scope: o.pkg.Types.Scope(), classes: nameClasses(o), counts: map[string]int{}, lines: map[string]int{}}
+func newSigner(p *Package, f *File, fn *ast.FuncDecl) *signer {
+	start, end := int(fn.Pos())-f.Tok.Base(), int(fn.End())-f.Tok.Base()
+	s := &signer{
+		text: f.Src[start:end], base: start, scope: p.Types.Scope(), classes: nameClasses(fn, p.Info),
+		counts: map[string]int{}, lines: map[string]int{}, shapes: map[string]int{},
+		title: subwords(fn.Name.Name), results: resultClasses(fn, p.Info),
+	}
 	s.tokens = s.lexSigns(s.text)
-	from := 0
+	from, row := 0, 0
 	for i, t := range s.tokens {
 		s.counts[t.text]++
+		s.rows = append(s.rows, row)
 		if t.text == lineBreak || i == len(s.tokens)-1 {
 			s.lines[spelled(s.tokens[from:i])]++
-			from = i + 1
+			s.shapes[classes(s.tokens[from:i])]++
+			from, row = i+1, row+1
 		}
 	}
 	return s
@@ -112,13 +127,13 @@ func (s *signer) edit(c Candidate, d tokenEdit) {
 	l1, l2, r1, r2 := lastOf(left, 1), lastOf(left, 2), right[:min(1, len(right))], right[:min(2, len(right))]
 
 	s.shape("pair", "", gone, come)
-	s.plain("pair", gone, come)
+	s.plain("pair", "", gone, come)
 	s.shape("both", "", l1, gone, come, r1)
 	s.shape("wide", "", l2, gone, come, r2)
 	s.shape("left", "", l1, gone, come)
 	s.shape("right", "", gone, come, r1)
-	s.plain("left", l1, gone, come)
-	s.plain("right", gone, come, r1)
+	s.plain("left", "", l1, gone, come)
+	s.plain("right", "", gone, come, r1)
 	s.shape("head", head, gone, come)
 	s.word("op", c.Op, head)
 	s.word("rule-head", c.Rule, head)
@@ -137,6 +152,10 @@ func (s *signer) edit(c Candidate, d tokenEdit) {
 	s.names(c.Op, gone, come)
 	s.repeats(c.Op, before, after)
 	s.neighbours(c.Op, head, from, to, gone, come)
+	s.place(c, d, gone, come, from)
+	s.uses(d, gone, come)
+	s.alike(c.Op, before, after)
+	s.finding(c, d, gone, come)
 }
 
 // lastOf returns the last n tokens.

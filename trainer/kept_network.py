@@ -1,0 +1,80 @@
+"""A released model file with a new edit scorer and new weights in the ranking: its network stays byte for byte.
+
+What was measured of the network, and what it learned from, stays in the manifest and the card as it was written then.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from hrgc.errors import InputError
+from trainer import card_edits, export, record
+
+_FILE = re.compile(r"\d+\.\d MB, SHA-256 `[0-9a-f]{64}`")
+_REPLACED = ("hrgc.rank.", "hrgc.edits.")
+"""Beginnings of the keys that are written anew."""
+
+
+def write(old: Path, new: Path, numbers: Mapping[str, float], scorer: npt.NDArray[np.float32] | None) -> None:
+    """Write the network and tokenizer of *old* to *new* with other *numbers* (keys under ``hrgc.``) and *scorer*.
+
+    The copy follows gguf's own ``gguf_new_metadata``. Raises InputError when there is no file.
+    """
+    import gguf  # noqa: PLC0415 - only this stage needs it
+
+    if not old.is_file():
+        raise InputError(f"no released model at {old}", "name a run with --run")
+    reader = gguf.GGUFReader(str(old))
+    writer = gguf.GGUFWriter(str(new), reader.fields["general.architecture"].contents())
+    for name, field in reader.fields.items():
+        if name.startswith(("GGUF.", "general.architecture", export.COMMIT, *_REPLACED)):
+            continue
+        kind = field.types[0]
+        sub_kind = field.types[-1] if kind == gguf.GGUFValueType.ARRAY else None
+        writer.add_key_value(name, field.contents(), kind, sub_type=sub_kind)
+    writer.add_string(export.COMMIT, record.git_commit())
+    for name, number in numbers.items():
+        writer.add_float32(f"hrgc.{name}", number)
+    if scorer is not None:
+        export.add_scorer(writer, scorer)
+    for tensor in reader.tensors:
+        writer.add_tensor_info(
+            tensor.name, tensor.data.shape, tensor.data.dtype, tensor.data.nbytes, tensor.tensor_type
+        )
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_ti_data_to_file()
+    for tensor in reader.tensors:
+        writer.write_tensor_data(tensor.data)
+    writer.close()
+
+
+def entry(out: Path, path: Path) -> dict[str, Any]:
+    """Return what the manifest says of the released file, with the size and hash of the one at *path* now.
+
+    Raises InputError when the manifest does not name it.
+    """
+    manifest = out / "manifest.json"
+    known = record.read_json(manifest)["models"] if manifest.is_file() else []
+    for row in known:
+        if row["file"] == path.name:
+            return {**row, "bytes": path.stat().st_size, "sha256": record.sha256(path)}
+    raise InputError(f"{manifest} does not tell of {path.name}", "name a run with --run")
+
+
+def head(readme: Path, told: Mapping[str, Any]) -> str:
+    """Return the card up to the edit scorer as it stands, with the file's new size and hash.
+
+    Raises InputError for a card without one.
+    """
+    text = readme.read_text(encoding="utf-8") if readme.is_file() else ""
+    kept, found, _ = text.partition(card_edits.TITLE)
+    if not found or not _FILE.search(kept):
+        raise InputError(f"{readme} is no model card with an edit scorer", "name a run with --run")
+    return _FILE.sub(f"{told['bytes'] / 1e6:.1f} MB, SHA-256 `{told['sha256']}`", kept)

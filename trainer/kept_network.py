@@ -55,26 +55,23 @@ def write(old: Path, new: Path, numbers: Mapping[str, float], scorer: npt.NDArra
     writer.close()
 
 
-def entry(out: Path, path: Path) -> dict[str, Any]:
-    """Return what the manifest says of the released file, with the size and hash of the one at *path* now.
+def told(out: Path, name: str) -> tuple[dict[str, Any], str]:
+    """Return what the manifest and the card, up to the edit scorer, say of the released file *name*.
 
-    Raises InputError when the manifest does not name it.
+    Raises InputError when one of them does not know it.
     """
-    manifest = out / "manifest.json"
+    manifest, readme = out / "manifest.json", out / "README.md"
     known = record.read_json(manifest)["models"] if manifest.is_file() else []
-    for row in known:
-        if row["file"] == path.name:
-            return {**row, "bytes": path.stat().st_size, "sha256": record.sha256(path)}
-    raise InputError(f"{manifest} does not tell of {path.name}", "name a run with --run")
-
-
-def head(readme: Path, told: Mapping[str, Any]) -> str:
-    """Return the card up to the edit scorer as it stands, with the file's new size and hash.
-
-    Raises InputError for a card without one.
-    """
+    entry = next((row for row in known if row["file"] == name), None)
+    if entry is None:
+        raise InputError(f"{manifest} does not tell of {name}", "name a run with --run")
     text = readme.read_text(encoding="utf-8") if readme.is_file() else ""
-    kept, found, _ = text.partition(card_edits.TITLE)
-    if not found or not _FILE.search(kept):
+    head, found, _ = text.partition(card_edits.TITLE)
+    if not found or not _FILE.search(head):
         raise InputError(f"{readme} is no model card with an edit scorer", "name a run with --run")
-    return _FILE.sub(f"{told['bytes'] / 1e6:.1f} MB, SHA-256 `{told['sha256']}`", kept)
+    return dict(entry), head
+
+
+def renamed(head: str, entry: Mapping[str, Any]) -> str:
+    """Return a card's head with the size and hash that the manifest's *entry* has now."""
+    return _FILE.sub(f"{entry['bytes'] / 1e6:.1f} MB, SHA-256 `{entry['sha256']}`", head)

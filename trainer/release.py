@@ -69,9 +69,10 @@ def main(config: ReleaseConfig) -> None:
         entry, head, sources = _trained(config, path, scratch, numbers, scored=bool(edits))
     else:
         kept_network.write(path, scratch, numbers, scoring.read(Path(config.edits)) if edits else None)
+        entry, head = kept_network.told(out, path.name)
         _place(path, scratch)
-        entry = kept_network.entry(out, path)
-        head, sources = kept_network.head(out / "README.md", entry), provenance.read(out)
+        entry |= {"bytes": path.stat().st_size, "sha256": record.sha256(path)}
+        head, sources = kept_network.renamed(head, entry), provenance.read(out)
     entry |= {
         "ranking": {key: value for key, value in fitted.items() if key != "table"},
         "rankings": compared,

@@ -65,7 +65,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
         TokenizerConfig(out=str(tokenizer.parent), vocab_size=2048, max_bytes=400_000, seed=3, report_lines=1000)
     )
     tiny_pairs.write(root / "pairs" / "pairs.jsonl.gz")
-    pack.main(pack.PackConfig(str(root / "pairs"), str(root / "shards"), str(tokenizer), 120, 0.3, 40))
+    pack.main(
+        pack.PackConfig(str(root / "pairs"), str(root / "shards"), str(tokenizer), 120, dev_share=0.3, dev_limit=40)
+    )
     torch.manual_seed(2)
     shape = ModelConfig(
         vocab_size=Tokenizer(tokenizer).size, width=64, heads=2, feed_forward=96, layers_per_stack=1, h_cycles=2,
@@ -116,8 +118,9 @@ def test_weights_shape_and_progress_come_back(made: Made, tmp_path: Path) -> Non
 def test_quantised_weights_come_back_as_near_as_they_are_stored_and_stay(made: Made, tmp_path: Path) -> None:
     config = adopted(made, tmp_path, "q8_0")
     before, after = checkpoint.read(made.run)["average"], checkpoint.read(Path(config.out))["average"]
+    rounding = 0.5 + 127 / 2**11  # to the nearest of 127 steps, whose size is rounded to float16
     for name, weight in before.items():
-        assert (after[name] - weight).abs().max() <= weight.abs().max() / 127 * 0.51, name
+        assert (after[name] - weight).abs().max() <= weight.abs().max() / 127 * rounding, name
     again = tmp_path / "again.gguf"
     tokenizer = Path(config.tokenizer) / "tokenizer.model"
     export.main(export.ExportConfig(config.out, str(again), str(tokenizer), "q8_0"))

@@ -65,13 +65,16 @@ func enumerate(p *Package, params EnumerateParams) ([]Candidate, error) {
 			}
 			list, signs := o.candidates(), newSigner(p, f, fn)
 			for i := range list {
-				list[i].Signs = signs.signs(list[i])
+				list[i].signer = signs
 			}
 			out = append(out, list...)
 		}
 		sortByPrior(out)
 		if params.Limit > 0 && len(out) > params.Limit {
 			out = out[:params.Limit]
+		}
+		for i, c := range out {
+			out[i].Signs = c.signer.signs(c)
 		}
 		return out, nil
 	}

@@ -57,4 +57,6 @@ type Candidate struct {
 	Prior   float64 `json:"prior"`    // natural log of a prior weight, higher is likelier
 	Answers int     `json:"answers"`  // index of the diagnostic it answers, -1 for none
 	Signs   string  `json:"signs"`    // features of the edit for a learned scorer (see signer.signs), "" for none
+
+	signer *signer // computes the signs of those that are kept
 }

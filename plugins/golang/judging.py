@@ -228,10 +228,10 @@ class Judge:
             if build.killed:
                 return None
             return Judgement(position, errors(build, self._workspace.root))
-        binary = build.path
 
         def job(run: str, *, failfast: bool = False) -> Job:
-            return Job(binary, limits.seconds, run=run, failfast=failfast)
+            assert build.path is not None  # the build itself is held: others may push its file out before it runs
+            return Job(build.path, limits.seconds, run=run, failfast=failfast)
 
         return self._runner.apply(
             lambda run: self._tests.verdict(run, job, self._base.passed, position), self._cancel

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import tempfile
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +19,16 @@ from plugins.golang.messages import compile_diagnostics
 from plugins.golang.workspace import GoWorkspace
 
 KEPT = 12
-"""Binaries kept in the workspace's temporary folder; some megabytes each."""
+"""Binaries kept in the workspace's temporary folder, besides those in use; some megabytes each."""
+
+
+class Binary:
+    """A test binary's file, which is gone once nobody holds this any more."""
+
+    def __init__(self, path: Path) -> None:
+        """Own the file at *path*."""
+        self.path = path
+        weakref.finalize(self, path.unlink, missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +42,8 @@ class Build:
     killed: str = ""
     """Why the build was ended from here (timeout, cancel); '' when it ended by itself."""
     seconds: float = 0.0
+    held: Binary | None = None
+    """What keeps the file at *path*: whoever runs it holds the build."""
 
     @property
     def ok(self) -> bool:
@@ -43,9 +56,11 @@ class TestBuilder:
 
     __test__ = False
 
-    def __init__(self) -> None:
-        """Start without any."""
-        self._kept: OrderedDict[str, Path] = OrderedDict()
+    def __init__(self, kept: int = KEPT) -> None:
+        """Start without any; keep so many that nobody holds."""
+        self._limit = kept
+        self._kept: OrderedDict[str, Binary] = OrderedDict()
+        self._numbers = itertools.count()
         self._lock = threading.Lock()
         self._folder: Path | None = None
 
@@ -53,23 +68,24 @@ class TestBuilder:
         """Return the test binary of *overlay*, built with more *flags*; the same contents give the same binary."""
         key = _digest(overlay, flags)
         with self._lock:
-            if key in self._kept and self._kept[key].exists():
+            if key in self._kept and self._kept[key].path.exists():
                 self._kept.move_to_end(key)
-                return Build(self._kept[key])
+                return Build(self._kept[key].path, held=self._kept[key])
             if self._folder is None:
                 self._folder = Path(tempfile.mkdtemp(prefix="binaries-", dir=workspace.store.folder))
-            target = self._folder / f"{key[:24]}.test"
+            target = self._folder / f"{key[:24]}-{next(self._numbers)}.test"
         options = ("-race",) if workspace.options.race else ()
         strip = () if any("ldflags" in flag for flag in workspace.toolchain.settings.flags) else ("-ldflags=-s -w",)
         answer = workspace.go(("test", "-c", "-vet=off", f"-o={target}", *strip, *options, *flags), overlay, budget)
         if not answer.ok or not target.exists():
             output = workspace.store.restore(answer.stdout + answer.stderr, overlay)
             return Build(None, output, answer.killed, answer.seconds)
+        made = Binary(target)
         with self._lock:
-            self._kept[key] = target
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)[1].unlink(missing_ok=True)
-        return Build(target, seconds=answer.seconds)
+            self._kept[key] = made
+            while len(self._kept) > self._limit:
+                self._kept.popitem(last=False)
+        return Build(target, seconds=answer.seconds, held=made)
 
 
 def _digest(overlay: Overlay, flags: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 from pathlib import Path
 
@@ -230,3 +231,20 @@ def test_binaries_are_kept_by_content(tmp_path: Path) -> None:
         other = schemata.make(workspace, builder, {}, candidates[:1], budget()).build
     assert first.path == again.path != other.path
     assert first.seconds > again.seconds == 0.0
+
+
+def test_a_binary_stays_while_somebody_holds_its_build(tmp_path: Path) -> None:
+    """A run that waits for its turn still finds its file, however many were built meanwhile."""
+    root = write(tmp_path, {"a.go": SMALL, "a_test.go": SMALL_TEST})
+    source = (root / "a.go").read_bytes()
+    with opened(root) as workspace:
+        builder = TestBuilder(kept=1)
+        builds = [
+            builder.build(workspace, {root / "a.go": source.replace(b'return "t"', new)}, budget())
+            for new in (b'return "T"', b'return "U"', b'return "V"')
+        ]
+        paths = [build.path for build in builds]
+        assert all(path is not None and path.exists() for path in paths)
+        del builds
+        gc.collect()
+        assert [path is not None and path.exists() for path in paths] == [False, False, True]

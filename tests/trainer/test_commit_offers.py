@@ -51,3 +51,19 @@ def test_a_fix_is_offered_with_the_candidate_that_makes_it(mirrors: Path, tmp_pa
     assert (counts["tasks"], counts["dropped: says no fix"]) == (1, 1), "the joke"
     every = CommitOffersConfig(str(mirrors), str(changes), str(tmp_path / "every"), any_intent=True)
     assert commit_offers.make_part(every, str(next(changes.glob("*.gz")))) == 2
+
+
+def test_states_that_do_not_build_are_offered_with_their_repair(mirrors: Path, tmp_path: Path) -> None:
+    """A name that a change gives to a parameter and not yet to its use is what somebody in the middle of it has."""
+    renamed = SEARCH.replace("wanted string", "want string").replace("== wanted", "== want")
+    tiny = TinyRepository(mirrors / "bob+search", {"LICENSE": MIT, "go.mod": "module b.c/s\n", "search.go": SEARCH})
+    tiny.commit("Shorten a name", {"search.go": renamed})
+    changes, out = tmp_path / "changes", tmp_path / "offers"
+    collect_git.main(CollectGitConfig(str(mirrors / "bob+search"), out=str(changes)))
+    commit_offers.main(CommitOffersConfig(str(mirrors), str(changes), str(out), build=True))
+    found = list(rows.read(out / "train" / "bob+search.jsonl.gz"))
+    assert found
+    for row in found:
+        assert row["rule"] == "half-applied"
+        assert 0 < sum(bool(offer.get("right")) for offer in row["offers"]) < len(row["offers"])
+        assert all(offer["signs"] for offer in row["offers"])

@@ -66,6 +66,16 @@ def test_offers_hold_the_repair_and_signs(tmp_path: Path) -> None:
     assert tasks.right.sum() == sum(bool(offer.get("right")) for row in found for offer in row["offers"])
 
 
+def test_broken_builds_come_with_their_repairs(tmp_path: Path) -> None:
+    mirrors, out = tmp_path / "mirrors", tmp_path / "offers"
+    TinyRepository(mirrors / "ada+stack", {"LICENSE": MIT, "go.mod": "module a.b/stack\n", "stack.go": STACK})
+    config = OffersConfig(str(mirrors), str(out), build=True, per_function=8)
+    assert offers.make_part(config, str(mirrors / "ada+stack")) > 0
+    found = list(rows.read(out / "train" / "ada+stack.jsonl.gz"))
+    assert all(sum(bool(offer.get("right")) for offer in row["offers"]) >= 1 for row in found)
+    assert any(len(row["offers"]) > 2 for row in found)
+
+
 def test_telling_features_are_learned(tmp_path: Path) -> None:
     planted(tmp_path / "offers", repositories=12, tasks=24)
     planted(tmp_path / "more", repositories=4, tasks=2, build=True)

@@ -28,6 +28,9 @@ func (w *worker) buildOffers(broken, target string) (out []Offer) {
 	return out
 }
 
+// offerTime is the wall time of looking for the repairs of one declaration: of thousands none may cost seconds.
+const offerTime = 600 * time.Millisecond
+
 // repairs returns at most limit repairs of the declaration's new text, which is checked alone; none when it does not
 // parse. Offsets count from the beginning of loneHead.
 func (c *funcChecker) repairs(text string, limit int) []Candidate {
@@ -38,7 +41,7 @@ func (c *funcChecker) repairs(text string, limit int) []Candidate {
 		return nil
 	}
 	src := pkg.Files[0].Src
-	job := &fixJob{pkg: pkg, start: time.Now()}
+	job := &fixJob{pkg: pkg, start: time.Now().Add(offerTime - fixTime)}
 	job.check = func(edits []FileEdits) []Diag {
 		next := hold.edited(src, edits)
 		if next == nil {

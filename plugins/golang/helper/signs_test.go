@@ -108,3 +108,71 @@ func TestOffers(t *testing.T) {
 		t.Errorf("only %d of %d broken functions have a right offer", mended, len(list))
 	}
 }
+
+// TestSignsOfRepairs: repairs inside functions have signs, which know the finding; none is one of a behaviour edit.
+func TestSignsOfRepairs(t *testing.T) {
+	broken := strings.Replace(counted, "i < most", "i < mots", 1)
+	s := loaded(t, map[string]string{"a.go": broken})
+	list := fixes(s, 50)
+	var behaviour []int32
+	for _, found := range signsOf(t, counted) {
+		behaviour = append(behaviour, found...)
+	}
+	slices.Sort(behaviour)
+	checked := 0
+	for _, c := range list {
+		raw, err := base64.StdEncoding.DecodeString(c.Signs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shared := 0
+		for at := 0; at < len(raw); at += 4 {
+			if _, known := slices.BinarySearch(behaviour, int32(binary.LittleEndian.Uint32(raw[at:]))); known {
+				shared++
+			}
+		}
+		if len(raw) > 0 && shared > len(raw)/16 {
+			t.Errorf("%s: %d of %d signs are those of behaviour edits", c.Rule, shared, len(raw)/4)
+		}
+		if strings.Contains(applyEdits(broken, c.Edits), "i < most") && len(raw) > 0 {
+			checked++
+		}
+	}
+	if checked == 0 {
+		t.Errorf("%d repairs, none of them the right one with signs", len(list))
+	}
+}
+
+// TestOffersOfBuilds: a function that does not build comes with repairs, one of which makes what was there.
+func TestOffersOfBuilds(t *testing.T) {
+	_, list := corrupted(t, []string{"-seed", "3", "-per-func", "3", "-build", "1", "-clean", "0", "-offers", "20"}, "container/list")
+	offered := 0
+	for _, r := range list {
+		right := 0
+		for _, o := range r.Offers {
+			if o.Right {
+				right++
+			}
+		}
+		if len(r.Offers) > 0 {
+			offered++
+			if right == 0 || right == len(r.Offers) && right > 1 || len(r.Offers) > 20 {
+				t.Errorf("%s: %d of %d repairs are right", r.Symbol, right, len(r.Offers))
+			}
+		}
+	}
+	if offered < len(list)/4 {
+		t.Errorf("only %d of %d broken functions have a right repair", offered, len(list))
+	}
+}
+
+// TestSubwords: words of names as people write them.
+func TestSubwords(t *testing.T) {
+	for name, want := range map[string]string{
+		"maxWidth": "max width", "HTTPServer": "http server", "_": "", "snake_case": "snake case", "x": "x", "ID": "id", "Ünder2Way": "ünder2 way",
+	} {
+		if got := strings.Join(subwords(name), " "); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}

@@ -15,6 +15,8 @@ hrgc-train pairs-commits --mirrors "$mirrors" --workers "$workers"
 hrgc-train pairs-source --mirrors "$mirrors" --workers "$workers"
 hrgc-train offers --mirrors "$mirrors" --workers "$workers"
 hrgc-train offers-commits --mirrors "$mirrors" --workers "$workers"
+hrgc-train offers --build --mirrors "$mirrors" --workers "$workers" --out .data/offers-build
+hrgc-train offers-commits --build --max-lines 40 --mirrors "$mirrors" --workers "$workers" --out .data/offers-build-commits
 hrgc-train edits
 [ -f .data/tokenizer/manifest.json ] || hrgc-train tokenizer
 [ -f .data/pairs-std/manifest.json ] || hrgc-train pairs-std

@@ -1,5 +1,6 @@
 #!/bin/sh
 # The phases of training on a CPU, from whatever .data/run holds: joint with a curriculum, rollouts, anneal on real edits.
+# Where only a released model is left, hrgc-train adopt makes .data/run and .data/tokenizer out of it first.
 # usage: runs/phases.sh MINUTES [WINDOWS]   minutes of each phase; windows that the model tries between the first two
 # Needs .data/start, .data/shards-long (runs/cpu.sh) and .data/pairs-commits (runs/data.sh). Calling it again goes on.
 set -eu

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,8 @@ class EditsConfig:
     """Share of the weights that goes with each batch."""
     held_back: float = 0.08
     """Share of the repositories that choose the pass."""
+    refit: bool = True
+    """Fit again with those repositories too, for as many passes as they chose."""
     threads: int = 2
     seed: int = 1
 
@@ -67,6 +69,10 @@ def main(config: EditsConfig) -> None:
     record.save_config(out, "edits", config, offers=[record.data_hash(folder) for folder in folders])
     domains, sources = [_domain(folder) for folder in folders], _sources(folders)
     weights, shares, history = fit(training, choosing, domains, config)
+    if config.refit:
+        passes = 1 + int(np.argmax([_worth(row["choosing"]) for row in history]))
+        whole = [offer_set.joined(both) for both in zip(training, choosing, strict=True)]
+        weights, shares, _ = fit(whole, [], domains, replace(config, passes=passes))
     np.savez_compressed(out / SCORER, weights=weights)
     held_out = {}
     for folder in folders:
@@ -114,7 +120,8 @@ def fit(
 ) -> tuple[npt.NDArray[np.float32], list[float], list[dict[str, Any]]]:
     """Return the weights, the factor of the log-prior in each domain, and what every pass reached on *choosing*.
 
-    *domains* tells the domain of each set. Raises InputError when there are not as many repeats as sets.
+    Without sets to choose by, the last pass is kept. *domains* tells the domain of each set. Raises InputError when
+    there are not as many repeats as sets.
     """
     repeats = [int(times) for times in config.repeats.split(",")]
     if len(repeats) != len(training):
@@ -148,13 +155,18 @@ def fit(
             losses.append(loss.item())
         found = weights.detach().numpy()[:, 0].copy()
         shares = factors.tolist()
-        reached = [measure(some, found, shares[at]) for some, at in zip(choosing, domains, strict=True) if len(some)]
+        reached = [measure(some, found, shares[at]) for some, at in zip(choosing, domains, strict=False) if len(some)]
         history.append({"loss": float(np.mean(losses)), "prior": shares, "choosing": reached})
         tqdm.write(f"pass {number + 1}: {history[-1]}")
-        worth = float(np.mean([table["reciprocal_rank"] for table in reached]))
-        if worth > best[0]:
+        worth = _worth(reached)
+        if worth > best[0] or not choosing:
             best = (worth, found, shares)
     return best[1], best[2], history
+
+
+def _worth(reached: Sequence[dict[str, Any]]) -> float:
+    """Return the mean of the reciprocal ranks of several sets, 0 without any."""
+    return float(np.mean([table["reciprocal_rank"] for table in reached])) if reached else 0.0
 
 
 def _loss(batch: Batch, weights: torch.Tensor, factors: torch.Tensor) -> torch.Tensor:

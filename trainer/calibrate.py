@@ -47,6 +47,8 @@ class CalibrateConfig:
     opinions: str = ".data/repairs/opinions.jsonl.gz"
     """Where the model's opinions of judged candidates are kept."""
     out: str = ".data/calibration.json"
+    network: bool = True
+    """Ask the network too; without it, only the edit scorer's weight is fitted, in a fraction of the time."""
     limit: int = 0
     seconds: float = 120.0
 
@@ -55,7 +57,8 @@ def main(config: CalibrateConfig) -> None:
     """Fit the weights and save the best with the whole table."""
     toolbox = Toolbox.load(loader(config.model))
     tasks = itertools.islice(judge_set.read_judged(Path(config.judged)), config.limit or None)
-    found = opinions.gather(tasks, Path(config.opinions), toolbox, config.seconds)
+    asked = opinions.EVEN if config.network else opinions.SCORER
+    found = opinions.gather(tasks, Path(config.opinions), toolbox, config.seconds, asked)
     toolbox.close()
     if not any(judged.right for item in found for judged in item.task.candidates):
         tqdm.write("no task has a right candidate")
@@ -71,22 +74,25 @@ def main(config: CalibrateConfig) -> None:
 
 
 def fit(tasks: Sequence[Replay]) -> dict[str, Any]:
-    """Return the best weights with what they do beside no model and random orders, the folds, and the whole table."""
+    """Return the best weights with what they do beside no model and random orders, the folds, and the whole table.
+
+    The network ranks alone too, when it was asked.
+    """
     grid = table(tasks)
     best = _best(grid)
-    network = _best([row for row in grid if not row[0].edit])
-    scorer = _best([row for row in grid if not (row[0].plan or row[0].code or row[0].choice)])
+    alone = {SCORER: _best([row for row in grid if not (row[0].plan or row[0].code or row[0].choice)])}
+    if any(item.asked for item in tasks):
+        alone = {NETWORK: _best([row for row in grid if not row[0].edit]), **alone}
     return {
         "tasks": len(tasks),
         **_named(best),
         "rankings": {
             "model": replay.table(tasks, best),
-            NETWORK: replay.table(tasks, network),
-            SCORER: replay.table(tasks, scorer),
+            **{name: replay.table(tasks, weights) for name, weights in alone.items()},
             "none": replay.table(tasks, replay.NO_MODEL),
             "random": replay.shuffled(tasks, seed=0),
         },
-        "alone": {NETWORK: _named(network), SCORER: _named(scorer)},
+        "alone": {name: _named(weights) for name, weights in alone.items()},
         "folds": folds(tasks),
         "table": [(w.plan, w.code, w.choice, w.edit, worth) for w, worth in grid],
     }

@@ -26,6 +26,8 @@ from trainer.replay import Opinion, Replay
 
 EVEN = Weights()
 """Decides which candidates get their code scored when a window has many: both opinions and the prior alike."""
+SCORER = Weights(0.0, 0.0, 0.0, edit=1.0)
+"""Asks the edit scorer alone."""
 
 
 def gather(

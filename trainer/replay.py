@@ -49,6 +49,11 @@ class Replay:
     task: JudgedTask
     opinion: Opinion | None = None
 
+    @property
+    def asked(self) -> bool:
+        """Tell whether the network has an opinion of any candidate."""
+        return self.opinion is not None and not bool(np.isnan(self.opinion.plan).all())
+
     @cached_property
     def base(self) -> Values:
         """Prior and suspicion."""

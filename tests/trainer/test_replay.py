@@ -171,3 +171,6 @@ def test_candidates_are_judged_once(tmp_path: Path, go: str) -> None:
     document = record.read_json(tmp_path / "fit.json")
     assert [document[name] for name in ("tasks", "plan", "code", "choice")] == [1, 0.0, 0.0, 0.0]
     assert document["rankings"]["model"] == document["rankings"]["none"]
+    assert list(document["alone"]) == [calibrate.SCORER], "there is no network to rank alone"
+    calibrate.main(replace(fitted, network=False))
+    assert record.read_json(tmp_path / "fit.json") == document

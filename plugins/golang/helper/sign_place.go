@@ -5,7 +5,6 @@ import (
 	"go/types"
 	"slices"
 	"strings"
-	"unicode"
 )
 
 // place notes where an edit stands: in which function, inside which brackets and blocks, and below which line.
@@ -76,7 +75,7 @@ func (s *signer) uses(d tokenEdit, gone, come []signToken) {
 	s.numbers(gone, -1)
 	s.numbers(come, 1)
 	if len(gone) == 1 && len(come) == 1 && gone[0].name && come[0].name {
-		was, is := subwords(gone[0].text), subwords(come[0].text)
+		was, is := words(gone[0].text), words(come[0].text)
 		for _, one := range was {
 			for _, two := range is {
 				if one != two {
@@ -100,7 +99,7 @@ func (s *signer) usesOf(d tokenEdit, list []signToken, amount int32) {
 		s.noted(amount, "use-both", t.class, before, after)
 		s.noted(amount, "use-far", s.distance(t.text, d.first), s.distance(t.text, d.last))
 		kin := "none"
-		for _, word := range subwords(t.text) {
+		for _, word := range words(t.text) {
 			if slices.Contains(s.title, word) {
 				kin = "title"
 			}
@@ -186,29 +185,5 @@ func resultClasses(fn *ast.FuncDecl, info *types.Info) string {
 	for _, field := range fn.Type.Results.List {
 		out += strings.Repeat(typeClass(info.TypeOf(field.Type))+" ", max(1, len(field.Names)))
 	}
-	return out
-}
-
-// subwords returns the words that a name in camel case or with underscores consists of, in small letters.
-func subwords(name string) []string {
-	var out []string
-	from := 0
-	runes := []rune(name)
-	cut := func(to int) {
-		if to > from {
-			out = append(out, strings.ToLower(string(runes[from:to])))
-		}
-		from = to
-	}
-	for i, r := range runes {
-		switch {
-		case r == '_':
-			cut(i)
-			from = i + 1
-		case unicode.IsUpper(r) && i > 0 && (!unicode.IsUpper(runes[i-1]) || i+1 < len(runes) && unicode.IsLower(runes[i+1])):
-			cut(i)
-		}
-	}
-	cut(len(runes))
 	return out
 }

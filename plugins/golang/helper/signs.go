@@ -52,7 +52,7 @@ func newSigner(p *Package, f *File, fn *ast.FuncDecl) *signer {
 	s := &signer{
 		text: f.Src[start:end], base: start, scope: p.Types.Scope(), classes: nameClasses(fn, p.Info),
 		counts: map[string]int{}, lines: map[string]int{}, shapes: map[string]int{},
-		title: subwords(fn.Name.Name), results: resultClasses(fn, p.Info),
+		title: words(fn.Name.Name), results: resultClasses(fn, p.Info),
 	}
 	s.tokens = s.lexSigns(s.text)
 	from, row := 0, 0

@@ -165,14 +165,3 @@ func TestOffersOfBuilds(t *testing.T) {
 		t.Errorf("only %d of %d broken functions have a right repair", offered, len(list))
 	}
 }
-
-// TestSubwords: words of names as people write them.
-func TestSubwords(t *testing.T) {
-	for name, want := range map[string]string{
-		"maxWidth": "max width", "HTTPServer": "http server", "_": "", "snake_case": "snake case", "x": "x", "ID": "id", "Ünder2Way": "ünder2 way",
-	} {
-		if got := strings.Join(subwords(name), " "); got != want {
-			t.Errorf("%s: %q, want %q", name, got, want)
-		}
-	}
-}

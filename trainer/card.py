@@ -64,7 +64,8 @@ def head(entry: dict[str, Any], shape: ModelConfig, sources: Sources) -> str:
 
 def ranking(fitted: dict[str, Any]) -> Section:
     """Return the part about the ranking's weights with both folds of the fit."""
-    lines = [_RANKING.format(**fitted)]
+    asked = calibrate.NETWORK in fitted["alone"]
+    lines = [_RANKING.format(**fitted, halves=_HALVES if asked else _SCORER_ALONE)]
     rows = [("all tasks", name, table) for name, table in fitted["rankings"].items()]
     for at, fold in enumerate(fitted["folds"], start=1):
         chosen = ", ".join(f"{name} {fold[name]:g}" for name in calibrate.PARTS)
@@ -264,9 +265,12 @@ _RANKING = """
 
 Fitted by `hrgc-train calibrate` on {tasks} repair tasks that are not reported elsewhere: log p(plan) counts {plan:g},
 log p(code | plan) {code:g}, its share among the candidates of the same plan {choice:g} and the edit scorer {edit:g},
-beside the proposers' priors. Each half of the model also ranks alone, with weights fitted for it.
+beside the proposers' priors. {halves}
 Rankings of candidates judged once, solved within so many calls:
 """
+
+_HALVES = "Each half of the model also ranks alone, with weights fitted for it."
+_SCORER_ALONE = "The network was not asked for this fit, so that it has no say in the order of candidates."
 
 _RANKINGS = """
 ## With and without the model, at equal calls

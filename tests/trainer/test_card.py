@@ -89,9 +89,12 @@ def test_ranking_shows_folds() -> None:
         "choice": 1.0,
         "edit": 1.0,
         "rankings": rankings,
+        "alone": {"edit scorer alone": {}, "network alone": {}},
         "folds": [fold, fold],
     }
     text = card.ranking(fitted).text
+    assert "Each half of the model" in text
+    assert "The network was not asked" in card.ranking({**fitted, "alone": {"edit scorer alone": {}}}).text
     assert text.count("| 25% | 25% | 25% | 25% | 25% |") == 7
     assert "fitted on 11 others (plan 0.1, code 0, choice 0.7, edit 0.5)" in text
 

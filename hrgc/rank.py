@@ -162,7 +162,7 @@ class Ranker:
         The model sees declarations: of imports it has no opinion and the proposers' prior alone decides; any other
         candidate without an opinion ranks behind those that have one.
         """
-        weights = self._weights
+        weights = self._mixed(state)
         rated = self._rated(state, candidates)
         base = [
             weights.prior * c.prior + weights.hot * suspicion.heat(state.evidence, c) + worth
@@ -173,7 +173,7 @@ class Ranker:
             groups = self._grouped(state, candidates, decision)
             parts = suspicion.log_shares(state.evidence, [view.window for view, _ in groups])
             for (view, members), part in zip(groups, parts, strict=True):
-                opinions.update(self._opinions(view, candidates, members, base, part, budget))
+                opinions.update(self._opinions(weights, view, candidates, members, base, part, budget))
         known = [o.worth for o in opinions.values()]
         best, floor = (max(known), min(known) - 1.0) if known else (0.0, 0.0)
         scored: list[Scored] = []
@@ -185,6 +185,13 @@ class Ranker:
                 worth = opinion.worth
                 scored.append(Scored(candidate, prior + worth, worth, opinion.plan, opinion.code))
         return tuple(sorted(scored, key=lambda s: -s.score))
+
+    def _mixed(self, state: State) -> Weights:
+        """Return the weights for a state: where nothing is wrong and a change is asked for, the network has to tell."""
+        weights = self._weights
+        if state.evidence.clean and not (weights.plan or weights.code or weights.choice):
+            return replace(weights, plan=1.0, code=1.0)
+        return weights
 
     def _rated(self, state: State, candidates: Sequence[Candidate]) -> Sequence[float]:
         """Return the edit scorer's weighted rating of each candidate; of code that does not parse it knows nothing."""
@@ -214,8 +221,9 @@ class Ranker:
                 groups.append((view, [at]))
         return groups
 
-    def _opinions(
+    def _opinions(  # noqa: PLR0913 - one call site, and each is a different thing
         self,
+        weights: Weights,
         view: View,
         candidates: Sequence[Candidate],
         members: Sequence[int],
@@ -230,12 +238,11 @@ class Ranker:
             choice = choice_of(candidates[at], view.window)
             if choice is not None:
                 planned.append((part + table.get((choice.op, choice.mark), UNPLANNED), at, choice))
-        if not (self._weights.code or self._weights.choice):
-            return {at: _Opinion(self._weights.plan * plan, plan, None) for plan, at, _ in planned}
-        planned.sort(key=lambda row: -(self._weights.plan * row[0] + base[row[1]]))
+        if not (weights.code or weights.choice):
+            return {at: _Opinion(weights.plan * plan, plan, None) for plan, at, _ in planned}
+        planned.sort(key=lambda row: -(weights.plan * row[0] + base[row[1]]))
         chosen = planned[: self._depth]
         scores = self._model.score(view.answering, [choice for _, _, choice in chosen], budget)
-        weights = self._weights
         known = [(row, score + part - row[0]) for row, score in zip(chosen, scores, strict=True) if score > -math.inf]
         of_place = shares([place(candidates[at]) for (_, at, _), _ in known], [code for _, code in known])
         done = {

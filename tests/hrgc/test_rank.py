@@ -107,6 +107,20 @@ def test_edits_are_rated_by_the_stage_that_fails() -> None:
     assert order(ranker.rank(garbled, made, Decision.CONTINUE, Budget())) == ["plain", "better"]
 
 
+def test_where_nothing_is_wrong_the_network_is_asked_whatever_its_weight() -> None:
+    """A change that a person asks for has no findings to go by, and the edit scorer reads no requests."""
+    info = ModelInfo("scripted", plan_weight=0.0, code_weight=0.0, edit_weight=1.0)
+    model = ScriptedModel(info=info, scores={("a",): -5.0, ("b",): -1.0})
+    clean = Ranker(model, SPACE, "use b").rank(
+        State(), [candidate(1, "a"), candidate(2, "b")], Decision.CONTINUE, Budget()
+    )
+    assert order(clean) == ["b", "a"]
+    assert all(scored.model is not None for scored in clean)
+    failing = State(evidence=Evidence((Diagnostic(PATH, 2, 1, Stage.TEST, "fail", "x"),), reached=Stage.TEST))
+    found = Ranker(model, SPACE, "").rank(failing, [candidate(1, "a"), candidate(2, "b")], Decision.CONTINUE, Budget())
+    assert all(scored.model is None for scored in found)
+
+
 def test_candidates_outside_any_window_keep_the_floor() -> None:
     """A step whose end lies in no window is not scored and ranks below the scored ones."""
     model = ScriptedModel(scores={("in",): -3.0})

@@ -100,10 +100,11 @@ func (c *fixContext) literalKinds(e ast.Expr, to types.Type, give giver) {
 		give(1.6, "LIT", "literal-kind", strconv.Quote(plain))
 	case isString(to) && (lit.Kind == token.INT || lit.Kind == token.FLOAT):
 		weight := 1.4
+		empty := 0.5
 		if value == "0" && sign == "" {
-			give(0.9, "LIT", "zero-value", `""`)
-			weight = 0.9
+			weight, empty = 0.9, 0.9
 		}
+		give(empty, "LIT", "zero-value", `""`)
 		give(weight, "LIT", "literal-kind", `"`+sign+value+`"`)
 	case isNumeric(to) && lit.Kind == token.STRING:
 		c.numberFromString(plain, to, give)

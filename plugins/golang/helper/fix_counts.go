@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -116,6 +117,7 @@ func (c *fixContext) matchTuple(lhs []ast.Expr, call ast.Expr, stmt ast.Stmt, tu
 			at++
 		}
 		c.handleTuple(lhs, call, stmt, names, fresh, score)
+		c.nameInScope(lhs, stmt, names, tuple, score)
 		if gap[n-1] {
 			score *= 1.2
 		}
@@ -154,6 +156,28 @@ func (c *fixContext) nameByUse(lhs []ast.Expr, names []string, score float64) {
 	}
 	if at > 0 {
 		c.add(1.6*score, "ASSIGN", "name-by-use", c.span(lhs[0].Pos(), lhs[len(lhs)-1].End(), strings.Join(filled, ", ")))
+	}
+}
+
+// nameInScope puts variables of a fitting type where an assignment lacks a name.
+func (c *fixContext) nameInScope(lhs []ast.Expr, stmt ast.Stmt, names []string, tuple *types.Tuple, score float64) {
+	a, ok := stmt.(*ast.AssignStmt)
+	if !ok || a.Tok != token.ASSIGN {
+		return
+	}
+	for i, name := range names {
+		if name != "_" || i < len(lhs) && c.text(lhs[i]) == "_" && len(lhs) == len(names) {
+			continue
+		}
+		fitting := c.variables(lhs[0].Pos(), func(t types.Type) bool { return types.AssignableTo(tuple.At(i).Type(), t) })
+		for _, v := range fitting[:min(4, len(fitting))] {
+			if v.obj.Parent() == c.pkg.Types.Scope() || slices.Contains(names, v.obj.Name()) {
+				continue
+			}
+			filled := slices.Clone(names)
+			filled[i] = v.obj.Name()
+			c.add(0.5*score, "ASSIGN", "name-in-scope", c.span(lhs[0].Pos(), lhs[len(lhs)-1].End(), strings.Join(filled, ", ")))
+		}
 	}
 }
 

@@ -2,6 +2,65 @@ package main
 
 // otherCases are the rest: duplicates, literals, control flow, generics, channels.
 var otherCases = []fixCase{
+	{"WrongResultCount", `package p
+
+type inner struct{ n int }
+
+func (i *inner) Parse(data []byte) error { return nil }
+
+type T struct{ part *inner }
+
+func (t *T) Parse(data []byte) error {
+	return« ¦ t.part.Parse(data)»
+}
+`},
+	{"MissingReturn", `package p
+
+import "strings"
+
+func f(list []string) string {
+	var out strings.Builder
+	for _, text := range list {
+		out.WriteString(text)
+	}
+«¦	return out.String()
+»}
+`},
+	{"UnusedVar", `package p
+
+func f(m map[string]int, key string) int {
+	if v, ok := m[key]; ok {«¦
+		return v»
+	}
+	return -1
+}
+`},
+	{"WrongAssignCount", `package p
+
+func open(name string) (int, error) { return len(name), nil }
+
+func f(name string) (int, error) {
+	var handle int
+	var err error
+	«err = open¦handle, err = open»(name)
+	return handle, err
+}
+`},
+	{"NonIndexableOperand", `package p
+
+type T struct {
+	count int
+	keys  []int
+}
+
+func (t *T) put(key int) { t.«count¦keys»[t.count] = key }
+`},
+	{"IncompatibleAssign", `package p
+
+import "errors"
+
+func f() (string, error) { return «1¦""», errors.New("none") }
+`},
 	{"DuplicateDecl", `package p
 
 func f(n int) int { return n + 1 }

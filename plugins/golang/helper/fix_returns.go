@@ -78,7 +78,7 @@ func (c *fixContext) returnValues(body *ast.BlockStmt, sig *types.Signature) []f
 		}
 		out = bestFillers(next, 12)
 	}
-	return out
+	return append(out, c.returnCalls(body, sig)...)
 }
 
 // finalValues rates the values one result may have at the end of a body.

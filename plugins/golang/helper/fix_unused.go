@@ -30,9 +30,25 @@ func fixUnusedVar(c *fixContext) {
 			c.add(1.2, "DECL", "drop-switch-variable", c.span(a.Pos(), a.Rhs[0].Pos(), ""))
 		}
 	}
+	c.returnUnused(id)
 	if stmt != nil && !strings.HasPrefix(c.text(stmt), "for") {
 		c.add(0.06, "INSERT", "use-blank", c.after(stmt, "_ = "+id.Name))
 	}
+}
+
+// returnUnused returns a variable that an if looks up and whose body does nothing with it.
+func (c *fixContext) returnUnused(id *ast.Ident) {
+	s, ok := enclosing[*ast.IfStmt](c.path)
+	_, _, sig := c.function()
+	obj := c.pkg.Info.Defs[id]
+	if !ok || sig == nil || obj == nil || s.Init == nil || len(s.Body.List) > 0 || s.Else != nil || sig.Results().Len() != 1 {
+		return
+	}
+	if id.Pos() < s.Init.Pos() || id.End() > s.Init.End() || !types.AssignableTo(obj.Type(), sig.Results().At(0).Type()) {
+		return
+	}
+	indent := indentOf(c.file.Src, c.off(s.Pos()))
+	c.add(1.4, "RETURN", "return-unused", c.span(s.Body.Lbrace+1, s.Body.Rbrace, "\n"+indent+"\treturn "+id.Name+"\n"+indent))
 }
 
 // shadowed turns := into = where the variable hides an outer one of the same type that is used later.

@@ -89,7 +89,7 @@ class Search:
         self.exhausted = not found
         order = self._ranker.rank(state, found, way(state), thinking)
         if state.evidence.clean and not steps:
-            return tuple(s for s in order if s.model is not None)
+            return tuple(s for s in order if s.sure)
         return order
 
     def _deeper(self, state: State, before: Sequence[Scored], rounds: int) -> tuple[Scored, ...]:

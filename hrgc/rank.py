@@ -21,6 +21,8 @@ from hrgc.tokens import Op, Segment
 
 UNPLANNED = -12.0
 """Log-probability of a (line, operation) pair outside the model's list."""
+SURE = 0.05
+"""Least probability of an edit where nothing is wrong and a request is all there is: below, it is but a guess."""
 MAX_TRIED = 8
 """Failed attempts shown to the model."""
 
@@ -55,6 +57,11 @@ class Scored:
     """log p(window) + log p(plan), None when the model had no say."""
     code: float | None = None
     """log p(code | plan), None when it was not computed."""
+
+    @property
+    def sure(self) -> bool:
+        """Tell whether the model gives the plan, and its code when scored, enough to offer them for clean code."""
+        return self.plan is not None and self.plan + (self.code or 0.0) >= math.log(SURE)
 
 
 @dataclass(frozen=True, slots=True)

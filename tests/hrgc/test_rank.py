@@ -121,6 +121,14 @@ def test_where_nothing_is_wrong_the_network_is_asked_whatever_its_weight() -> No
     assert all(scored.model is None for scored in found)
 
 
+def test_a_guess_at_clean_code_is_not_sure() -> None:
+    """Plan and code together count; a candidate the model has no opinion of is none of its own."""
+    made = candidate(2, "a")
+    assert Scored(made, 0.0, -1.0, plan=math.log(0.5), code=math.log(0.2)).sure
+    assert not Scored(made, 0.0, -9.0, plan=math.log(0.9), code=math.log(0.02)).sure
+    assert not Scored(made, 5.0).sure
+
+
 def test_candidates_outside_any_window_keep_the_floor() -> None:
     """A step whose end lies in no window is not scored and ranks below the scored ones."""
     model = ScriptedModel(scores={("in",): -3.0})

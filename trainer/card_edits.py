@@ -31,6 +31,8 @@ def section(told: dict[str, Any]) -> Section:
     """Return the part of the card."""
     rows = []
     for name, tables in told["held_out"].items():
+        if not tables["prior"]["tasks"]:
+            continue
         for by, table in (("the catalogue's prior", tables["prior"]), ("prior and scorer", tables["scorer"])):
             shares = " | ".join(f"{table[key]:.0%}" for key in ("top1", "top3", "top10"))
             what = _WHAT.get(name, name)

@@ -89,6 +89,7 @@ def encoded_and_decoded(path: Path, prompt: list[int], written: list[int]) -> np
     native: Any = llama_cpp
     native.llama_backend_init()
     settings = native.llama_model_default_params()
+    settings.use_extra_bufts = False  # as hrgc.llama loads: AMX tiles crash on some machines
     model = native.llama_model_load_from_file(str(path).encode(), settings)
     assert model
     assert native.llama_model_has_encoder(model)

@@ -21,7 +21,8 @@ from tests.cli_door import Door, write
 
 ROOT = Path(__file__).resolve().parents[2]
 SLOW = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job starts with it ignored
 sys.path.insert(0, {root!r})
 from tests.cli_door import DiskToy, Door
 from hrgc.__main__ import main

@@ -230,6 +230,11 @@ def part_name(repository: str) -> str:
     return repository.replace("/", "+")
 
 
+def repository_of(part: str) -> str:
+    """Return the ``owner/name`` in a part's file name, with what ends it."""
+    return part.replace("+", "/", 1)
+
+
 def parts(folder: Path, suffix: str = SUFFIX) -> list[Path]:
     """Return the part files of a folder in order; raises InputError when there are none."""
     found = sorted(folder.glob(f"[!.]*{suffix}"))  # a part being written has a dot in front

@@ -56,7 +56,7 @@ def main(config: CommitOffersConfig) -> None:
 def make_part(config: CommitOffersConfig, source: str) -> int:
     """Write one repository's tasks and return how many; a part that is there is only counted."""
     stem = Path(source).name.removesuffix(change.SUFFIX)
-    name = stem.replace("+", "/", 1)
+    name = change.repository_of(stem)
     return offers.write_part(Path(config.out), name, lambda counts: _of_changes(config, Path(source), stem, counts))
 
 

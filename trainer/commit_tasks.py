@@ -232,7 +232,7 @@ def order(config: CommitTasksConfig) -> Iterator[Change]:
     """
     groups: list[list[Change]] = []
     for path in change.parts(Path(config.changes)):
-        if split.of(path.name.replace("+", "/", 1)) == split.HELD:
+        if split.of(change.repository_of(path.name)) == split.HELD:
             group = [item for item in change.read(path) if not split.refused(item.repository)]
             random.Random(f"{config.seed}:{path.name}").shuffle(group)
             group.sort(key=lambda item: _declarations(item) < SEVERAL)

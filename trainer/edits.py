@@ -75,10 +75,10 @@ def main(config: EditsConfig) -> None:
         weights, shares, _ = fit(whole, [], domains, replace(config, passes=passes))
     np.savez_compressed(out / SCORER, weights=weights)
     held_out = {}
-    for folder in folders:
+    for folder, domain in zip(folders, domains, strict=True):
         held = offer_set.load(offers.parts(folder, split.HELD))
-        share = shares[_domain(folder)]
-        held_out[folder.name] = {"prior": measure(held, None, 1.0), "scorer": measure(held, weights, share)}
+        scored = measure(held, weights, shares[domain])
+        held_out[folder.name] = {"prior": measure(held, None, 1.0), "scorer": scored}
         tqdm.write(f"{folder.name}, held out: {held_out[folder.name]}")
     record.save_manifest(
         out,

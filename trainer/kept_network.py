@@ -24,12 +24,10 @@ _REPLACED = ("hrgc.rank.", "hrgc.edits.")
 def write(old: Path, new: Path, numbers: Mapping[str, float], scorer: npt.NDArray[np.float32] | None) -> None:
     """Write the network and tokenizer of *old* to *new* with other *numbers* (keys under ``hrgc.``) and *scorer*.
 
-    The copy follows gguf's own ``gguf_new_metadata``. Raises InputError when there is no file.
+    The copy follows gguf's own ``gguf_new_metadata``.
     """
     import gguf  # noqa: PLC0415 - only this stage needs it
 
-    if not old.is_file():
-        raise InputError(f"no released model at {old}", "name a run with --run")
     reader = gguf.GGUFReader(str(old))
     writer = gguf.GGUFWriter(str(new), reader.fields["general.architecture"].contents())
     for name, field in reader.fields.items():
@@ -58,9 +56,11 @@ def write(old: Path, new: Path, numbers: Mapping[str, float], scorer: npt.NDArra
 def told(out: Path, name: str) -> tuple[dict[str, Any], str]:
     """Return what the manifest and the card, up to the edit scorer, say of the released file *name*.
 
-    Raises InputError when one of them does not know it.
+    Raises InputError when it is not there or one of them does not know it.
     """
-    manifest, readme = out / "manifest.json", out / "README.md"
+    if not (out / name).is_file():
+        raise InputError(f"no released model at {out / name}", "name a run with --run")
+    manifest, readme = out / record.MANIFEST, out / "README.md"
     known = record.read_json(manifest)["models"] if manifest.is_file() else []
     entry = next((row for row in known if row["file"] == name), None)
     if entry is None:

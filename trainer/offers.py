@@ -86,7 +86,7 @@ def parts(folder: Path, place: str) -> list[Path]:
 
 def repository_of(path: Path) -> str:
     """Return the ``owner/name`` that a part is of."""
-    return path.name.removesuffix(SUFFIX).replace("+", "/", 1)
+    return change.repository_of(path.name.removesuffix(SUFFIX))
 
 
 def make_part(config: OffersConfig, source: str) -> int:

@@ -55,14 +55,14 @@ def each(
 def combine(out: Path, *, seconds: float) -> None:
     """Drop duplicates over all raw parts and write the splits; held-out organisations go first, so none leaks."""
     parts = [path for path in change.parts(out / RAW, ".jsonl.gz") if counts_of(path).is_file()]
-    parts.sort(key=lambda path: split.of(path.name.replace("+", "/", 1)) != split.HELD)
+    parts.sort(key=lambda path: split.of(change.repository_of(path.name)) != split.HELD)
     seen = Deduplicator()
     counts: Counter[str] = Counter()
     for path in parts:
         counts.update({key: value for key, value in record.read_json(counts_of(path)).items() if key != "pairs"})
     written: list[Path] = []
     for path in tqdm(parts, desc="deduplicating", unit="repository"):
-        place = split.of(path.name.replace("+", "/", 1))
+        place = split.of(change.repository_of(path.name))
         target = out / place / path.name
         if change.write_lines(target, _unseen(path, seen, counts, place)):
             written.append(target)

@@ -68,8 +68,8 @@ def main(config: ReleaseConfig) -> None:
     if config.run:
         entry, head, sources = _trained(config, path, scratch, numbers, scored=bool(edits))
     else:
-        kept_network.write(path, scratch, numbers, scoring.read(Path(config.edits)) if edits else None)
         entry, head = kept_network.told(out, path.name)
+        kept_network.write(path, scratch, numbers, scoring.read(Path(config.edits)) if edits else None)
         _place(path, scratch)
         entry |= {"bytes": path.stat().st_size, "sha256": record.sha256(path)}
         head, sources = kept_network.renamed(head, entry), provenance.read(out)

@@ -182,11 +182,7 @@ func (w *worker) attempt(build bool, count int) *Record {
 	}
 	r := w.record(group, list[first].rule, broken, target, len(list)-1, found)
 	if r != nil && w.settings.offers > 0 {
-		if build {
-			r.Offers = w.buildOffers(broken, target)
-		} else {
-			r.Offers = w.offers(broken, target)
-		}
+		r.Offers = w.offered(build, broken, target)
 	}
 	return r
 }

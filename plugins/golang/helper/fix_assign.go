@@ -146,13 +146,18 @@ func (c *fixContext) otherNames(e ast.Expr, from, to types.Type) {
 		c.add(weight, "NAME", "other-variable", c.replace(e, v.name))
 	}
 	c.namedConstants(e, to)
+	c.otherFields(e, 0.2, func(t types.Type) bool { return types.AssignableTo(t, to) })
+}
+
+// otherFields proposes the other fields of a fitting type for the one that e selects, like names first.
+func (c *fixContext) otherFields(e ast.Expr, weight float64, fits func(types.Type) bool) {
 	sel, ok := bare(e).(*ast.SelectorExpr)
 	if !ok || c.typeOf(sel.X) == nil {
 		return
 	}
 	for _, m := range c.members(c.typeOf(sel.X)) {
-		if !m.method && m.name != sel.Sel.Name && types.AssignableTo(m.typ, to) {
-			c.add(0.2+0.4*likeness(sel.Sel.Name, m.name), "FIELD", "other-member", c.replace(sel.Sel, m.name))
+		if !m.method && m.name != sel.Sel.Name && fits(m.typ) {
+			c.add(weight+0.4*likeness(sel.Sel.Name, m.name), "FIELD", "other-member", c.replace(sel.Sel, m.name))
 		}
 	}
 }

@@ -31,13 +31,7 @@ func fixNonIndexable(c *fixContext) {
 	if t == nil {
 		return
 	}
-	if sel, ok := bare(x).(*ast.SelectorExpr); ok && c.typeOf(sel.X) != nil {
-		for _, m := range c.members(c.typeOf(sel.X)) {
-			if !m.method && m.name != sel.Sel.Name && elemOf(m.typ) != nil {
-				c.add(0.3+0.4*likeness(sel.Sel.Name, m.name), "FIELD", "other-member", c.replace(sel.Sel, m.name))
-			}
-		}
-	}
+	c.otherFields(x, 0.3, func(t types.Type) bool { return elemOf(t) != nil })
 	if call, ok := bare(x).(*ast.CallExpr); ok && len(call.Args) == 1 && elemOf(c.typeOf(call.Args[0])) != nil {
 		c.add(1.5, "CALL", "drop-call", c.replace(call, c.text(call.Args[0])))
 	}

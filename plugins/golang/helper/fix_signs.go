@@ -1,6 +1,9 @@
 package main
 
-import "go/ast"
+import (
+	"go/ast"
+	"slices"
+)
 
 // buildDomain sets the signs of repairs of build errors apart from those of behaviour edits: the same change means
 // another thing where the code does not build.
@@ -98,14 +101,9 @@ func (s *signer) rowOf(at int) int {
 	return s.rows[min(at, len(s.rows)-1)]
 }
 
-// holds tells whether a name is among tokens.
-func holds(list []signToken, name string) bool {
-	for _, t := range list {
-		if t.text == name {
-			return true
-		}
-	}
-	return false
+// holds tells whether a text is among tokens.
+func holds(list []signToken, text string) bool {
+	return slices.ContainsFunc(list, func(t signToken) bool { return t.text == text })
 }
 
 // yes spells a truth value.

@@ -146,7 +146,6 @@ func (w *worker) halfway(before, after []string, hunks []lineHunk, taken map[int
 		return nil
 	}
 	var best *Record
-	made := ""
 	bestDistance := 1 << 30
 	for i := range hunks {
 		if !taken[i] {
@@ -171,23 +170,15 @@ func (w *worker) halfway(before, after []string, hunks []lineHunk, taken map[int
 			continue
 		}
 		if distance := distanceTo(r); distance < bestDistance {
-			best, bestDistance, made = r, distance, target
+			best, bestDistance = r, distance
 		}
 	}
 	if best != nil && w.settings.offers > 0 {
-		if best.Offers = w.offered(broken, made); best.Offers == nil {
+		if best.Offers = w.offered(group == "build", broken, w.text); best.Offers == nil {
 			return nil
 		}
 	}
 	return best
-}
-
-// offered returns the candidates of the catalogue for a state, nil when none makes the target.
-func (w *worker) offered(broken, target string) []Offer {
-	if w.settings.unbuilt {
-		return w.buildOffers(broken, target)
-	}
-	return w.offers(broken, w.text)
 }
 
 // maxOffered is how many lines a hunk may have on either side when the catalogue is to make it.

@@ -51,6 +51,15 @@ func (w *worker) offers(broken, target string) []Offer {
 	return out
 }
 
+// offered returns the candidates of the catalogue for a broken text that builds or does not, nil when none makes the
+// target.
+func (w *worker) offered(build bool, broken, target string) []Offer {
+	if build {
+		return w.buildOffers(broken, target)
+	}
+	return w.offers(broken, target)
+}
+
 // drawn puts candidates into random order.
 func drawn(rng *rand.Rand, list []Candidate) {
 	rng.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })

@@ -243,6 +243,4 @@ func (s *signer) neighbours(op, head string, from, to int, gone, come []signToke
 }
 
 // holdsLine tells whether tokens reach over a line's end.
-func holdsLine(list []signToken) bool {
-	return slices.ContainsFunc(list, func(t signToken) bool { return t.text == lineBreak })
-}
+func holdsLine(list []signToken) bool { return holds(list, lineBreak) }

@@ -6,7 +6,7 @@ Knows nothing of Go and touches no file (``hrgc.files`` writes).
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,12 +83,25 @@ def _split_newlines(content: bytes) -> list[bytes]:
 def hunks(before: bytes, after: bytes) -> tuple[Hunk, ...]:
     """Return the changed runs of lines between two contents, in order."""
     old, new = split_lines(before), split_lines(after)
-    matcher = difflib.SequenceMatcher(a=old, b=new, autojunk=False)
     return tuple(
         Hunk(a1 + 1, a2, tuple(line.decode("utf-8", "replace").rstrip("\r\n") for line in new[b1:b2]))
-        for tag, a1, a2, b1, b2 in matcher.get_opcodes()
-        if tag != "equal"
+        for a1, a2, b1, b2 in _changed(old, new)
     )
+
+
+def _changed(old: Sequence[bytes], new: Sequence[bytes]) -> Iterator[tuple[int, int, int, int]]:
+    """Yield (a1, a2, b1, b2) where old[a1:a2] became new[b1:b2]; the same lines at both ends are not compared again."""
+    limit = min(len(old), len(new))
+    head = next((at for at in range(limit) if old[at] != new[at]), limit)
+    tail = next((at for at in range(limit) if old[-1 - at] != new[-1 - at]), limit)
+    if tail > head:  # as difflib: what could belong to either end goes to the longer one
+        head = min(head, limit - tail)
+    else:
+        tail = min(tail, limit - head)
+    middle, other = old[head : len(old) - tail], new[head : len(new) - tail]
+    for tag, a1, a2, b1, b2 in difflib.SequenceMatcher(a=middle, b=other, autojunk=False).get_opcodes():
+        if tag != "equal":
+            yield a1 + head, a2 + head, b1 + head, b2 + head
 
 
 def line_edits(before: bytes, after: bytes, *, single: bool = False) -> tuple[TextEdit, ...]:
@@ -101,9 +114,7 @@ def line_edits(before: bytes, after: bytes, *, single: bool = False) -> tuple[Te
     for line in old:
         offsets.append(offsets[-1] + len(line))
     edits: list[TextEdit] = []
-    for tag, a1, a2, b1, b2 in difflib.SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            continue
+    for a1, a2, b1, b2 in _changed(old, new):
         if single and a2 - a1 == b2 - b1:
             edits.extend(TextEdit(offsets[a1 + n], offsets[a1 + n + 1], new[b1 + n]) for n in range(a2 - a1))
         else:

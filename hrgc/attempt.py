@@ -29,6 +29,8 @@ MODEL_SHARE = 0.25
 """Share of the time left that ranking and writing may take, each time candidates are ranked."""
 PAIR_LIMIT = 600
 """Two-edit candidates a round."""
+SINGLE_ROUNDS = 3
+"""Rounds that judge single edits of one state, as long as there are any left; pairs come behind them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Search:
         self._seed = seed
         self._ranker = Ranker(tools.model, workspace, problem, weights=tools.weights, feedback=tools.feedback)
         self._survivors: dict[str, list[Scored]] = {}
+        self._left: dict[str, tuple[Scored, ...]] = {}
         self._visited: set[tuple[str, tuple[Step, ...]]] = set()
         self._taken: Candidate | None = None
         self.judged = 0
@@ -69,7 +72,7 @@ class Search:
         """Return the candidates for *state*, best first; with *plan*, only those that carry out one of its steps.
 
         The model writes where a plan or problem asks for it or the proposers know nothing; a state that was searched
-        before is searched deeper: the model's own text first, then pairs of edits.
+        before is searched deeper: the model's own text first, then what is left of the ranking, at last pairs of edits.
         """
         steps = plan.steps if plan is not None else ()
         visit = (state.fingerprint, steps)
@@ -77,8 +80,9 @@ class Search:
         self._visited.add(visit)
         before = self._survivors.get(state.fingerprint)
         if before is not None and not steps:
-            self.exhausted = True
-            return self._deeper(state, before, rounds)
+            left = self._left.get(state.fingerprint, ()) if rounds <= SINGLE_ROUNDS else ()
+            self.exhausted = not left
+            return self._deeper(state, before, left, rounds)
         found = [] if again else gather(self._tools.proposers, self._workspace, state, steps, self._budget)
         thinking = self._thinking()
         if steps or again or not found or self._problem:
@@ -92,12 +96,14 @@ class Search:
             return tuple(s for s in order if s.sure)
         return order
 
-    def _deeper(self, state: State, before: Sequence[Scored], rounds: int) -> tuple[Scored, ...]:
-        """Return the model's text and pairs of the edits that were tried before, in that order."""
+    def _deeper(
+        self, state: State, before: Sequence[Scored], left: tuple[Scored, ...], rounds: int
+    ) -> tuple[Scored, ...]:
+        """Return the model's text and what is *left* of the ranking, else pairs of the edits that were tried before."""
         thinking = self._thinking()
         texts = self._written(state, [s.candidate for s in before[:1]], (), rounds, thinking)
         ranked = self._ranker.rank(state, _allowed(state, texts), way(state), thinking)
-        return (*ranked, *(Scored(c, c.prior) for c in pairs(before, PAIR_LIMIT)))
+        return (*ranked, *(left or (Scored(c, c.prior) for c in pairs(before, PAIR_LIMIT))))
 
     def prolong(self, seconds: float) -> Budget:
         """Move the deadline by the seconds a person took to answer, and return the new budget."""
@@ -167,6 +173,7 @@ class Search:
                     yield attempt(rounds, Row(scored, rank, verdict.evidence), accepted=False)
                 if new is not None or runs == test_runs:
                     break
+        self._left[state.fingerprint] = tuple(s for at, s in enumerate(ranked) if at not in seen)
         for r in reports:
             yield events.StageDone(rounds, r.stage, r.validator, r.tried, r.killed, r.seconds)
         yield judged(rounds, state, self._workspace, chosen, seen)

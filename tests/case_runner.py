@@ -15,7 +15,7 @@ from pathlib import Path
 from hrgc.events import Finished
 from hrgc.process import run as run_process
 from hrgc.session import Request, Toolbox, run
-from tests import txtar
+from trainer import txtar
 
 CASES = Path(__file__).parent / "cases"
 

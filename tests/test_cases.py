@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from hrgc.session import Toolbox
-from tests import case_runner, txtar
+from tests import case_runner
+from trainer import txtar
 
 
 @pytest.fixture(scope="module")

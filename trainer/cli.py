@@ -24,6 +24,11 @@ STAGES: dict[str, tuple[str, str, str]] = {
         "CommitOffersConfig",
         "Keep what the catalogue proposes where people mended something.",
     ),
+    "offers-tests": (
+        "trainer.tested_offers",
+        "FailingOffersConfig",
+        "Keep what the catalogue proposes where tests fail.",
+    ),
     "edits": ("trainer.edits", "EditsConfig", "Fit the edit scorer to what the catalogue proposes."),
     "show": ("trainer.show", "ShowConfig", "Print random pairs as problem, evidence, plan and diff."),
     "tokenizer": ("trainer.tokenizer", "TokenizerConfig", "Train the tokenizer on the standard library's source."),
@@ -36,6 +41,7 @@ STAGES: dict[str, tuple[str, str, str]] = {
     "bench-train": ("trainer.bench_train", "BenchTrainConfig", "Measure training beside Transformers' own model."),
     "evaluate": ("trainer.evaluate", "EvaluateConfig", "Measure a checkpoint on held-out pairs."),
     "repair-set": ("trainer.repair_set", "RepairSetConfig", "Break tested packages into whole repair tasks."),
+    "bug-set": ("trainer.bug_set", "BugSetConfig", "Make repair tasks of bugs that people wrote by hand."),
     "commit-tasks": (
         "trainer.commit_tasks",
         "CommitTasksConfig",

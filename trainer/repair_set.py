@@ -122,7 +122,7 @@ def shown_tests(before: Evidence, after: Evidence, key: str) -> str:
     return "^(" + "|".join(sorted(half)) + ")$"
 
 
-_Broken = tuple[dict[str, Any], Path, bytes]
+Broken = tuple[dict[str, Any], Path, bytes]
 """A record of the helper, its file and the file's broken contents."""
 
 
@@ -154,14 +154,14 @@ class Maker:
 
     def _of_package(self, folder: Path, states: States, before: Evidence, wanted: Mapping[str, int]) -> list[Task]:
         """Return the tasks of an open package."""
-        found = self._records(folder, wanted)
+        found = self.records(folder, wanted)
         made = [task for row in found[CLEAN] if (task := self._clean(folder, row, before))][: wanted[CLEAN]]
         for group in (BUILD, BEHAVIOUR):
-            files = self._broken(folder, found[group], states.workspace.files, SPARE * wanted[group])
+            files = self.broken(folder, found[group], states.workspace.files, SPARE * wanted[group])
             made += self._judged(group, files, states, before)[: wanted[group]]
         return made
 
-    def _records(self, folder: Path, wanted: Mapping[str, int]) -> dict[str, list[dict[str, Any]]]:
+    def records(self, folder: Path, wanted: Mapping[str, int]) -> dict[str, list[dict[str, Any]]]:
         """Return the helper's records of each group, in a fixed random order."""
         broken_wanted = wanted[BUILD] + wanted[BEHAVIOUR]
         synth = SynthConfig(
@@ -182,11 +182,9 @@ class Maker:
         found[CLEAN] = list({row["path"] + row["symbol"]: row for row in found[CLEAN]}.values())
         return found
 
-    def _broken(
-        self, folder: Path, found: Sequence[dict[str, Any]], files: Collection[Path], most: int
-    ) -> list[_Broken]:
+    def broken(self, folder: Path, found: Sequence[dict[str, Any]], files: Collection[Path], most: int) -> list[Broken]:
         """Return at most *most* records with their files and broken contents, each content once."""
-        made: dict[bytes, _Broken] = {}
+        made: dict[bytes, Broken] = {}
         for row in found:
             path = folder / row["path"]
             if row["fix"] is None or path not in files:
@@ -197,7 +195,7 @@ class Maker:
                 made.setdefault(wrong, (row, path, wrong))
         return list(itertools.islice(made.values(), most))
 
-    def _judged(self, group: str, files: Sequence[_Broken], states: States, before: Evidence) -> list[Task]:
+    def _judged(self, group: str, files: Sequence[Broken], states: States, before: Evidence) -> list[Task]:
         """Return a task for every broken file that the compiler (or some test) notices."""
         judge = states.compiled if group == BUILD else states.tested
         verdicts = judge([(path, wrong) for _, path, wrong in files], 3 * self._config.test_seconds)
@@ -243,15 +241,15 @@ class Maker:
         return Task(name, Path(place).parts[0], place, CLEAN, text, text, shown, "", "", row["numbers"], problem)
 
 
-def unfit(before: Evidence, *, tests: bool) -> str:
-    """Return why the tests of a package that builds cannot judge anything, '' when they can."""
+def unfit(before: Evidence, *, tests: bool, least: int = 2) -> str:
+    """Return why the tests of a package that builds cannot judge anything, '' when they can; *least* must pass."""
     if not tests:
         return "tests do not build here"
     if not before.complete:
         return "slow"
     if not before.clean:
         return "tests fail"
-    return "" if len(before.passed) > 1 else "fewer than two tests"
+    return "" if len(before.passed) >= least else "too few tests"
 
 
 def group_of(after: Evidence | None) -> str:

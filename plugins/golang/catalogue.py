@@ -17,6 +17,7 @@ from hrgc.errors import InputError
 from hrgc.plan import Step, Window
 from hrgc.plugin import Budget, Candidate, Workspace
 from hrgc.tokens import Intent, Op
+from plugins.golang import symptoms
 from plugins.golang.helper import Helper, HelperRefused, HelperStopped, HelperUnavailable
 from plugins.golang.helper_types import Proposal
 
@@ -48,6 +49,8 @@ class _State:
     findings: tuple[Diagnostic, ...]
     """What proposals answer, by position."""
     windows: list[Window] = field(default_factory=list)
+    at: dict[tuple[Path, int], Window] = field(default_factory=dict)
+    """Windows by the line that was asked for."""
     contents: dict[Path, bytes] = field(default_factory=dict)
 
     def content(self, path: Path) -> bytes:
@@ -59,12 +62,14 @@ class _State:
 
     def window(self, path: Path, line: int) -> Window:
         """Return the declaration around *line* of *path*."""
-        for known in self.windows:
-            if known.path == path and known.mark(line) is not None:
-                return known
-        made = self.workspace.window(self.overlay, path, line, tokens=lambda text: len(text) // 4)
-        self.windows.append(made)
-        return made
+        found = self.at.get((path, line))
+        if found is None:
+            found = next((w for w in self.windows if w.path == path and w.mark(line) is not None), None)
+        if found is None:
+            found = self.workspace.window(self.overlay, path, line, tokens=lambda text: len(text) // 4)
+            self.windows.append(found)
+        self.at[path, line] = found
+        return found
 
 
 class Catalogue:
@@ -96,8 +101,9 @@ class Catalogue:
             state.findings = state.evidence.diagnostics
             if not steps or failing == Stage.PARSE:
                 return
+        told = symptoms.of(state.evidence.diagnostics)
         yield from chain.from_iterable(
-            state.workspace.helper.enumerate(path, lines, state.overlay, budget, ops=ops, limit=EDITS)
+            state.workspace.helper.enumerate(path, lines, state.overlay, budget, ops=ops, limit=EDITS, told=told)
             for path, lines, ops in (_planned(steps) if steps else _suspected(state))
             if path in state.workspace.files
         )

@@ -12,7 +12,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from hrgc import process
 from hrgc.diagnostics import Diagnostic, Stage
 from hrgc.edits import Overlay
 from hrgc.plugin import Budget
+from plugins.golang import symptoms
 from plugins.golang.helper_build import HelperUnavailable, binary
 from plugins.golang.helper_types import (
     Declaration,
@@ -36,6 +37,7 @@ from plugins.golang.helper_types import (
     proposals,
     texts,
 )
+from plugins.golang.symptoms import Symptoms
 from plugins.golang.toolchain import Toolchain
 
 REPLY_TIMEOUT = 30.0
@@ -167,12 +169,20 @@ class Helper:
         *,
         ops: Sequence[str] = (),
         limit: int = 0,
+        told: Symptoms = symptoms.NONE,
     ) -> tuple[Proposal, ...]:
         """Return at most *limit* (0: all) behaviour edits of *lines* (first, last) of *path*, of classes *ops* if any.
 
-        Raises what ``load`` raises.
+        What failing tests *told* counts in what the edits' scorer sees. Raises what ``load`` raises.
         """
-        params = {"path": str(path), "first": lines[0], "last": lines[1], "ops": list(ops), "limit": limit}
+        params = {
+            "path": str(path),
+            "first": lines[0],
+            "last": lines[1],
+            "ops": list(ops),
+            "limit": limit,
+            "symptoms": asdict(told),
+        }
         return proposals(self.request("enumerate", params, overlay=overlay, budget=budget)["candidates"])
 
     def format(self, content: bytes, budget: Budget | None = None) -> bytes | None:

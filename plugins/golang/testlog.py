@@ -19,6 +19,8 @@ _VERDICT = re.compile(r"\s*--- (PASS|FAIL|SKIP): (\S+) \((\d+(?:\.\d+)?)s\)")
 _STATE = re.compile(r"=== (RUN|PAUSE|CONT|NAME)  ?\s?(\S*)")
 _PLACE = re.compile(r"^\s*([^\s:]+\.go):(\d+):", re.MULTILINE)
 _VOLATILE = re.compile(r"0x[0-9a-f]{5,}|\bgoroutine \d+\b|\(\d+\.\d+s\)")
+_NOISE = re.compile(r"^(Error Trace:|Test:|/\S+\.go:\d+$|\S+\.go:\d+:\s*$)")
+"""Lines of testify's reports that say only where a test stands."""
 _PANIC = re.compile(r"^(panic: |fatal error: |runtime: out of memory|SIG[A-Z]+: )", re.MULTILINE)
 
 
@@ -134,6 +136,7 @@ def message(record: TestRecord) -> str:
 def shorten(text: str) -> str:
     """Return the first lines of *text*, capped, without addresses and times."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line for line in lines if not _NOISE.match(line)] or lines
     return _VOLATILE.sub("…", "\n".join(lines[:MESSAGE_LINES]))[:MESSAGE_LENGTH]
 
 

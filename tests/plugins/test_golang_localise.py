@@ -8,7 +8,7 @@ import pytest
 
 from hrgc.diagnostics import HotLine
 from plugins.golang.test import TestValidator
-from tests import txtar
+from trainer import txtar
 from tests.plugins.golang_packages import budget, opened, write
 
 pytestmark = pytest.mark.usefixtures("go")

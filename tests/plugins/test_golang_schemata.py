@@ -16,7 +16,7 @@ from plugins.golang import schemata
 from plugins.golang.testbuild import TestBuilder
 from plugins.golang.types import TypesValidator
 from plugins.golang.workspace import GoWorkspace
-from tests import txtar
+from trainer import txtar
 from tests.plugins.golang_packages import budget, edit, judged, opened, write
 
 pytestmark = pytest.mark.usefixtures("go")

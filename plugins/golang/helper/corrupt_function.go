@@ -110,6 +110,8 @@ type worker struct {
 	context   []string
 	seen      map[string]bool
 	whole     *side // the right text, read once
+	around    *surroundings
+	before    []byte // the file before a change, nil without one
 }
 
 // damage is one error put into the function.

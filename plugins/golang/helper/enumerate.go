@@ -8,11 +8,12 @@ import (
 
 // EnumerateParams asks for the behaviour edits of some lines of one file.
 type EnumerateParams struct {
-	Path  string   `json:"path"`
-	First int      `json:"first"` // 1-based file lines, inclusive; 0 and 0 for the whole file
-	Last  int      `json:"last"`
-	Ops   []string `json:"ops"`   // operation classes, empty for all
-	Limit int      `json:"limit"` // most candidates returned, 0 for all
+	Path     string   `json:"path"`
+	First    int      `json:"first"` // 1-based file lines, inclusive; 0 and 0 for the whole file
+	Last     int      `json:"last"`
+	Ops      []string `json:"ops"`      // operation classes, empty for all
+	Limit    int      `json:"limit"`    // most candidates returned, 0 for all
+	Symptoms symptoms `json:"symptoms"` // of failing tests
 }
 
 // EnumerateResult holds the candidates, likeliest first.
@@ -44,6 +45,7 @@ func enumerate(p *Package, params EnumerateParams) ([]Candidate, error) {
 		if f.Test {
 			return out, nil
 		}
+		var touched []*ast.FuncDecl
 		for _, d := range f.AST.Decls {
 			fn, ok := d.(*ast.FuncDecl)
 			if !ok || fn.Body == nil {
@@ -64,17 +66,22 @@ func enumerate(p *Package, params EnumerateParams) ([]Candidate, error) {
 				}
 			}
 			list, signs := o.candidates(), newSigner(p, f, fn)
+			signs.outside, signs.symptoms = newSurroundings(p, f, fn, nil), params.Symptoms
 			for i := range list {
 				list[i].signer = signs
 			}
 			out = append(out, list...)
+			touched = append(touched, fn)
 		}
+		out = append(out, outsideOps(p, f, touched, params)...)
 		sortByPrior(out)
 		if params.Limit > 0 && len(out) > params.Limit {
 			out = out[:params.Limit]
 		}
 		for i, c := range out {
-			out[i].Signs = c.signer.signs(c)
+			if c.signer != nil {
+				out[i].Signs = c.signer.signs(c)
+			}
 		}
 		return out, nil
 	}

@@ -45,7 +45,7 @@ func (l *blobLoader) halfApply(params HalfApplyParams) (*HalfApplyResult, error)
 	for _, f := range pkg.Files {
 		for _, before := range params.Changed {
 			if "/"+before.Path == f.Path && !ast.IsGenerated(f.AST) {
-				c.takeBack(f, functionsOf(f.Path, l.texts[before.Blob]), params, result)
+				c.takeBack(f, l.texts[before.Blob], params, result)
 			}
 		}
 	}
@@ -70,7 +70,8 @@ func (l *blobLoader) changesFunctions(params HalfApplyParams) bool {
 }
 
 // takeBack makes the samples of one changed file.
-func (c *corruptor) takeBack(f *File, before map[string]string, params HalfApplyParams, result *HalfApplyResult) {
+func (c *corruptor) takeBack(f *File, earlier string, params HalfApplyParams, result *HalfApplyResult) {
+	before := functionsOf(f.Path, earlier)
 	imports := newFileImports(c.pkg, f)
 	for _, d := range f.AST.Decls {
 		fn, ok := d.(*ast.FuncDecl)
@@ -94,6 +95,7 @@ func (c *corruptor) takeBack(f *File, before map[string]string, params HalfApply
 		w := &worker{
 			corruptor: c, f: f, fn: fn, text: text, checker: checker,
 			rng: rand.New(rand.NewSource(c.seedOf(f.Path, symbol) ^ params.Seed)), seen: map[string]bool{text: true},
+			before: []byte(earlier),
 		}
 		result.Records = append(result.Records, w.partial(old, params.Draws)...)
 	}

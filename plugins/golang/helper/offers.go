@@ -22,6 +22,12 @@ func (w *worker) offers(broken, target string) []Offer {
 	wanted := withoutBlanks(target)
 	var right, others []Candidate
 	signs, all := w.checker.enumerate(broken)
+	if w.around == nil {
+		w.around = newSurroundings(w.pkg, w.f, w.fn, w.before)
+	}
+	if signs != nil {
+		signs.outside = w.around
+	}
 	for _, c := range all {
 		if withoutBlanks(applyEdits(broken, c.Edits)) == wanted {
 			right = append(right, c)

@@ -233,6 +233,9 @@ func (m *maker) flush(loop ast.Stmt) {
 		case *ast.IfStmt:
 			if n.Else == nil && n.Init == nil && m.short(n) && m.resolves(n, m.pos) {
 				m.add(insertClass(n), "insert-flush-if", m.flat(n), 1, false)
+				if short := m.withoutReset(n); short != "" {
+					m.add(insertClass(n), "insert-flush-if", short, 1, false)
+				}
 			}
 			if list := n.Body.List; len(list) > 1 && !exits(n.Body) && m.short(n) && m.resolves(n.Body, m.pos) {
 				m.add("INSERT", "insert-flush", m.flatSpan(list[0].Pos(), list[len(list)-1].End()), 0.6, false)
@@ -242,6 +245,19 @@ func (m *maker) flush(loop ast.Stmt) {
 		}
 		return true
 	})
+}
+
+// withoutReset returns an if without the last statement of its body where that begins a new part, "" for any other.
+func (m *maker) withoutReset(n *ast.IfStmt) string {
+	list := n.Body.List
+	if len(list) < 2 {
+		return ""
+	}
+	last, ok := list[len(list)-1].(*ast.AssignStmt)
+	if !ok || last.Tok != token.ASSIGN || len(last.Lhs) != 1 {
+		return ""
+	}
+	return m.flatSpan(n.Pos(), list[len(list)-2].End()) + "\n}"
 }
 
 // flushValue makes a statement under the condition that the value it hands on is not empty.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 )
 
@@ -63,9 +64,14 @@ func (o *operators) renameIn(s ast.Stmt) {
 	for i, v := range order {
 		for _, w := range order[i+1:] {
 			places := len(uses[v]) + len(uses[w])
-			if pairs < maxPairs && types.Identical(v.Type(), w.Type()) && places <= maxPlaces && (places > 2 || bodyOf(s) != nil) {
+			sides := across(s, uses[v], uses[w])
+			if pairs < maxPairs && types.Identical(v.Type(), w.Type()) && places <= maxPlaces && (places > 2 || bodyOf(s) != nil || sides) {
 				pairs++
-				o.emit("NAME", "exchange-names", s, 1, o.renaming(s, map[types.Object]string{v: w.Name(), w: v.Name()})...)
+				op := "NAME"
+				if sides {
+					op = "ASSIGN"
+				}
+				o.emit(op, "exchange-names", s, 1, o.renaming(s, map[types.Object]string{v: w.Name(), w: v.Name()})...)
 			}
 		}
 		if len(uses[v]) < 2 || len(uses[v]) > maxPlaces || !o.isParam(v) && o.facts.reads[v] <= len(uses[v]) {
@@ -77,6 +83,16 @@ func (o *operators) renameIn(s ast.Stmt) {
 			}
 		}
 	}
+}
+
+// across tells whether an assignment's target uses one variable inside of it and its value the other.
+func across(s ast.Stmt, one, other []*ast.Ident) bool {
+	a, ok := s.(*ast.AssignStmt)
+	if !ok || len(one) != 1 || len(other) != 1 || a.Tok == token.DEFINE {
+		return false
+	}
+	left := func(id *ast.Ident) bool { return id.Pos() < a.TokPos }
+	return left(one[0]) != left(other[0])
 }
 
 // renaming returns the edits that rename variables throughout a statement, in source order.

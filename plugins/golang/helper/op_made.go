@@ -20,6 +20,7 @@ func (o *operators) madeUp(pos token.Pos, before ast.Stmt, behind bool) []templa
 	m.underChecks(before)
 	m.pointers()
 	m.flush(before)
+	m.drain(before)
 	m.applied()
 	m.sorts()
 	if text, ok := o.unlocking(before); ok {

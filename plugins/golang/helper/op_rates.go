@@ -46,6 +46,8 @@ var ruleRates = map[string]float64{
 	"conjunct-parameter": 0.8, "guard-under": 0.5, "guard-foreign": 0.6,
 	"insert-taken": 12, "insert-taken-once": 2, "insert-exchange": 5, "insert-hand-on": 4, "insert-again": 2, "insert-first": 2, "insert-first-row": 1,
 	"insert-parallel": 1.5, "insert-parallel-two": 2, "insert-parallel-mirror": 1.5, "insert-parallel-block": 0.4, "insert-parallel-field": 5,
+	"length-row": 8, "length-table": 5, "length-other": 2, "plus-one-inner": 3, "term-sibling": 1.5,
+	"insert-drain": 8, "insert-drain-loop": 5,
 	"insert-parallel-index": 1, "insert-half": 6, "insert-marked": 8, "insert-undo": 10,
 }
 

@@ -16,7 +16,7 @@ var operatorTable = []func(o *operators, n ast.Node){
 var repairTable = []func(o *operators, n ast.Node){
 	updateOps, groupOps, loopOps, elseOps, startOps, listOps, exchangeOps, importOps,
 	missingExprOps, missingStepOps, missingCondOps,
-	missingStatementOps,
+	missingStatementOps, sizeOps,
 }
 
 // candidates returns every candidate of the function.

@@ -28,22 +28,24 @@ const (
 
 // signer computes the signs of one function's candidates.
 type signer struct {
-	text    []byte // of the function
-	base    int    // its offset in the file
-	tokens  []signToken
-	scope   *types.Scope // of the package
-	classes map[string]string
-	counts  map[string]int // tokens by text
-	lines   map[string]int // lines by their tokens
-	rows    []int          // the line of each token
-	shapes  map[string]int // lines by the classes of their tokens
-	title   []string       // words of the function's name
-	results string         // classes of the function's results
-	domain  string         // what kind of edits are looked at, '' for those of behaviour
-	diag    *Diag          // the finding that an edit answers, nil without one
-	at      int            // its row in the function, -1 when it is elsewhere
-	found   map[uint32]int32
-	scratch []byte
+	text     []byte // of the function
+	base     int    // its offset in the file
+	tokens   []signToken
+	scope    *types.Scope // of the package
+	classes  map[string]string
+	counts   map[string]int // tokens by text
+	lines    map[string]int // lines by their tokens
+	rows     []int          // the line of each token
+	shapes   map[string]int // lines by the classes of their tokens
+	title    []string       // words of the function's name
+	results  string         // classes of the function's results
+	domain   string         // what kind of edits are looked at, '' for those of behaviour
+	diag     *Diag          // the finding that an edit answers, nil without one
+	at       int            // its row in the function, -1 when it is elsewhere
+	outside  *surroundings  // nil when they do not count
+	symptoms symptoms       // what failing tests say
+	found    map[uint32]int32
+	scratch  []byte
 }
 
 // newSigner prepares the signs of a function.
@@ -155,6 +157,7 @@ func (s *signer) edit(c Candidate, d tokenEdit) {
 	s.place(c, d, gone, come, from)
 	s.uses(d, gone, come)
 	s.alike(c.Op, before, after)
+	s.surround(c, d, gone, come, head)
 	s.finding(c, d, gone, come)
 }
 

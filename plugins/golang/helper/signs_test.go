@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/base64"
 	"encoding/binary"
+	"go/ast"
 	"slices"
 	"strings"
 	"testing"
@@ -89,6 +90,55 @@ func TestSignsSeeThroughNames(t *testing.T) {
 	}
 	if shared < len(one)*2/3 || shared == len(one) {
 		t.Errorf("%d of %d signs survive other names", shared, len(one))
+	}
+}
+
+// TestSignsSeeWhatStandsAround: the comment above a function and the file's other code are among the signs, the
+// function's own text is not taken for other code.
+func TestSignsSeeWhatStandsAround(t *testing.T) {
+	target := strings.Replace(counted, "i < most", "i <= most", 1)
+	plain := signsOf(t, counted)[target]
+	told := strings.Replace(counted, "func count", "// count counts at most three words.\nfunc count", 1)
+	commented := signsOf(t, told)[strings.Replace(told, "i < most", "i <= most", 1)]
+	twin := "\nfunc each(list []string, most int) {\n\tfor i := 0; i <= most; i++ {\n\t\tprintln(list[i])\n\t}\n}\n"
+	beside := signsOf(t, counted+twin)[target+twin]
+	if len(commented) <= len(plain) {
+		t.Errorf("%d signs with a comment, %d without", len(commented), len(plain))
+	}
+	if len(beside) != len(plain) || slices.Equal(beside, plain) {
+		t.Errorf("code elsewhere in the file does not count: %d signs, %d without it", len(beside), len(plain))
+	}
+}
+
+// TestSignsSeeSymptoms: what failing tests say is among the signs, and so is a literal that they wanted.
+func TestSignsSeeSymptoms(t *testing.T) {
+	s := loaded(t, map[string]string{"a.go": "package p\n\nfunc f() string { return \"abc\" }\n\nfunc g() string { return \"abd\" }\n"})
+	of := func(told symptoms) int {
+		list, err := enumerate(s.Base(), EnumerateParams{Path: s.Base().Files[0].Path, Symptoms: told})
+		if err != nil || len(list) == 0 {
+			t.Fatal(len(list), err)
+		}
+		return len(decoded(t, list[0]))
+	}
+	none, kinds := of(symptoms{}), of(symptoms{Kinds: []string{"text one place"}})
+	values := of(symptoms{Kinds: []string{"text one place"}, Got: "abc", Want: "abd"})
+	if kinds != none+4 || values <= kinds {
+		t.Errorf("%d signs, %d with a symptom, %d with values", none, kinds, values)
+	}
+}
+
+// TestPatternsOfAChangeDoNotCount: what the rest of a file took from the same change is not known beforehand.
+func TestPatternsOfAChangeDoNotCount(t *testing.T) {
+	s := loaded(t, map[string]string{"a.go": counted + "\nfunc other(n int) bool { return n <= 3 }\n"})
+	f := s.Base().Files[0]
+	fn := f.AST.Decls[0].(*ast.FuncDecl)
+	key := gramKey([]string{"n", "<=", "3"})
+	if !newSurroundings(s.Base(), f, fn, nil).grams[key] {
+		t.Error("a pattern of the rest of the file is missing")
+	}
+	earlier := strings.Replace(string(f.Src), "n <= 3", "n < 3", 1)
+	if newSurroundings(s.Base(), f, fn, []byte(earlier)).grams[key] {
+		t.Error("a pattern that the change brought is known")
 	}
 }
 

@@ -64,6 +64,21 @@ class HotLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """How a condition came out in failing tests."""
+
+    path: Path
+    start: int
+    """Byte offset in the file."""
+    end: int
+    order: bool
+    """True for a comparison of integers."""
+    seen: tuple[int, ...]
+    """Bit sets, one a failing test: bit 0 for false and 1 for true; of a comparison of integers, bits 0 to 4 for the
+    distance of its operands, at most -2 to at least 2."""
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """Everything the validators say about one state of the files."""
 
@@ -72,6 +87,8 @@ class Evidence:
     """The last stage that was run to its end (all earlier ones passed)."""
     hot: tuple[HotLine, ...] = ()
     """Suspected lines, most suspected first."""
+    conditions: tuple[Condition, ...] = ()
+    """Of the files under repair, as far as failing tests reach them."""
     notes: tuple[str, ...] = ()
     """What was skipped, fell back or was flaky, in words for people."""
     passed: tuple[str, ...] = ()

@@ -51,6 +51,7 @@ class Cascade:
                 diagnostics=found.diagnostics,
                 reached=total.reached if found.diagnostics else max(total.reached, found.reached),
                 hot=found.hot or total.hot,
+                conditions=found.conditions or total.conditions,
                 notes=(*total.notes, *found.notes),
                 passed=(*total.passed, *found.passed),
                 complete=found.complete,

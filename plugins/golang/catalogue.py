@@ -101,9 +101,12 @@ class Catalogue:
             state.findings = state.evidence.diagnostics
             if not steps or failing == Stage.PARSE:
                 return
-        told = symptoms.of(state.evidence.diagnostics)
+        evidence = state.evidence
+        told = symptoms.of(evidence.diagnostics)
         yield from chain.from_iterable(
-            state.workspace.helper.enumerate(path, lines, state.overlay, budget, ops=ops, limit=EDITS, told=told)
+            state.workspace.helper.enumerate(
+                path, lines, state.overlay, budget, ops=ops, limit=EDITS, told=told, conditions=evidence.conditions
+            )
             for path, lines, ops in (_planned(steps) if steps else _suspected(state))
             if path in state.workspace.files
         )

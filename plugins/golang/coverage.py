@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from hrgc.diagnostics import Condition
 from hrgc.edits import Overlay
 from hrgc.plugin import Budget
 from plugins.golang import testlog
@@ -42,6 +43,22 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """A condition whose outcomes are counted."""
+
+    path: Path
+    start: int
+    end: int
+    order: bool
+    first: int
+    """Index of its first counter."""
+
+    def seen(self, reached: frozenset[int]) -> int:
+        """Return the bits of the outcomes among the counters that a test *reached*."""
+        return sum(1 << bit for bit in range(5 if self.order else 2) if self.first + bit in reached)
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     """One test, or one subtest of a failing test, with the counters it reached."""
 
@@ -61,6 +78,14 @@ class Coverage:
 
     blocks: tuple[Block, ...]
     units: tuple[Unit, ...]
+    counted: tuple[Counted, ...] = ()
+
+    def conditions(self) -> tuple[Condition, ...]:
+        """Return how conditions came out in the failing tests; none when no test is known to fail."""
+        failing = [unit.reached for unit in self.units if unit.failed]
+        return tuple(
+            Condition(c.path, c.start, c.end, c.order, tuple(map(c.seen, failing))) for c in self.counted if failing
+        )
 
     def functions(self, unit: Unit) -> frozenset[str]:
         """Return the keys of the functions a test reaches."""
@@ -87,15 +112,21 @@ class Instrumented:
 
     build: Build
     blocks: tuple[Block, ...]
+    counted: tuple[Counted, ...] = ()
 
 
 def instrument(workspace: GoWorkspace, builder: TestBuilder, overlay: Overlay, budget: Budget) -> Instrumented:
     """Build the instrumented binary of *overlay*; raises what ``Helper.request`` raises."""
-    answer = workspace.helper.request("cover", {}, overlay=overlay, budget=budget)
-    blocks = tuple(Block(Path(b["path"]), b["function"], tuple(b["lines"] or ())) for b in answer["blocks"] or ())
-    if not blocks:
-        return Instrumented(Build(None, "nothing to count"), ())
-    return Instrumented(builder.build(workspace, {**overlay, **encoded(answer["files"])}, budget), blocks)
+    for plain in (False, True):
+        answer = workspace.helper.request("cover", {"plain": plain}, overlay=overlay, budget=budget)
+        blocks = tuple(Block(Path(b["path"]), b["function"], tuple(b["lines"] or ())) for b in answer["blocks"] or ())
+        if not blocks:
+            break
+        counted = tuple(Counted(Path(c.pop("path")), **c) for c in answer["conditions"] or ())
+        build = builder.build(workspace, {**overlay, **encoded(answer["files"])}, budget)
+        if build.ok or build.killed or not counted:
+            return Instrumented(build, blocks, counted)
+    return Instrumented(Build(None, "nothing to count"), ())
 
 
 def collect(
@@ -122,7 +153,7 @@ def collect(
         waiting.append((name, failed, counters, runner.submit(job, budget.cancel)))
     for entry in waiting:
         units += _finish(entry)
-    return Coverage(instrumented.blocks, tuple(units))
+    return Coverage(instrumented.blocks, tuple(units), instrumented.counted)
 
 
 def fuelled(instrumented: Instrumented, job: Job, *, fuel: int = RUNAWAY_FUEL) -> Job:

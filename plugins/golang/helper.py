@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from hrgc import process
-from hrgc.diagnostics import Diagnostic, Stage
+from hrgc.diagnostics import Condition, Diagnostic, Stage
 from hrgc.edits import Overlay
 from hrgc.plugin import Budget
 from plugins.golang import symptoms
@@ -170,10 +170,12 @@ class Helper:
         ops: Sequence[str] = (),
         limit: int = 0,
         told: Symptoms = symptoms.NONE,
+        conditions: Sequence[Condition] = (),
     ) -> tuple[Proposal, ...]:
         """Return at most *limit* (0: all) behaviour edits of *lines* (first, last) of *path*, of classes *ops* if any.
 
-        What failing tests *told* counts in what the edits' scorer sees. Raises what ``load`` raises.
+        What failing tests *told* counts in what the edits' scorer sees; edits of *conditions* that cannot matter to one
+        of them come last. Raises what ``load`` raises.
         """
         params = {
             "path": str(path),
@@ -182,6 +184,9 @@ class Helper:
             "ops": list(ops),
             "limit": limit,
             "symptoms": asdict(told),
+            "conditions": [
+                {"start": c.start, "end": c.end, "order": c.order, "seen": c.seen} for c in conditions if c.path == path
+            ],
         }
         return proposals(self.request("enumerate", params, overlay=overlay, budget=budget)["candidates"])
 

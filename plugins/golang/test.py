@@ -50,6 +50,7 @@ class TestValidator:
             tuple(f.diagnostic for f in state.baseline.failures),
             reached=Stage.TEST,
             hot=state.hot,
+            conditions=state.conditions,
             notes=state.notes,
             passed=state.baseline.passed,
         )

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hrgc.diagnostics import Diagnostic, HotLine
+from hrgc.diagnostics import Condition, Diagnostic, HotLine
 from hrgc.edits import Overlay
 from hrgc.plugin import Budget, Cancel, Judgement
 from plugins.golang import coverage, localise
@@ -47,6 +47,7 @@ class TestState:
     baseline: Baseline = field(default_factory=Baseline)
     coverage: Coverage | None = None
     hot: tuple[HotLine, ...] = ()
+    conditions: tuple[Condition, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -176,6 +177,8 @@ class TestSession:
         else:
             state.notes = (*state.notes, f"tests: lines are not ranked by coverage ({counters.reason})")
         state.hot = localise.suspects(state.coverage, state.baseline, workspace.files)
+        if state.coverage is not None:
+            state.conditions = tuple(c for c in state.coverage.conditions() if c.path in workspace.files)
 
 
 class _Counters:

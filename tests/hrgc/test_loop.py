@@ -112,6 +112,21 @@ def test_two_edits_are_combined_when_no_single_one_helps() -> None:
     assert len(last.steps) == 2
 
 
+def test_later_rounds_judge_what_is_left_of_the_ranking() -> None:
+    """Two candidates a round: the fifth one is found in the third round, and none is judged twice."""
+    wrong = tuple((b"itmes" + b"x" * n, -0.1 * n) for n in range(1, 5))
+    tests = WordValidator("test", Stage.TEST, (b"itmes",), passes=("TestA",))
+    table: Table = {b"itmes": (*wrong, (b"items", -9.0))}
+    _, last = run(job(b"itmes\n", candidates=2), tools(tests, table=table))
+    assert last.solved
+    assert last.rounds == 3
+    assert tests.judged == 5
+    hopeless = WordValidator("test", Stage.TEST, (b"itmes",), passes=("TestA",))
+    _, last = run(job(b"itmes\n", candidates=2), tools(hopeless, table={b"itmes": wrong}))
+    assert last.reason == StopReason.EXHAUSTED
+    assert hopeless.judged == 4
+
+
 class OneName(WordValidator):
     """Reports one failing test, whichever word is left."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from hrgc.diagnostics import HotLine
+from plugins.golang.catalogue import Catalogue
 from plugins.golang.test import TestValidator
 from trainer import txtar
 from tests.plugins.golang_packages import budget, opened, write
@@ -66,3 +67,65 @@ def test_what_no_failing_test_reaches_is_not_suspected(tmp_path: Path) -> None:
     source = (tmp_path / "date.go").read_text().splitlines()
     assert not [h for h in suspected if "d.Year > 0" in source[h.line - 1]]
     assert "13*" in source[suspected[0].line - 1] or suspected[0].weight == suspected[3].weight
+
+
+RING = """package ring
+
+// Ring holds the last few values.
+type Ring struct {
+	values []int
+	size   int
+}
+
+
+
+// Put adds a value.
+func (r *Ring) Put(v int, loud bool) bool {
+	if r.size < 1 || v < 0 {
+		return false
+	}
+	if len(r.values) > r.size && !loud {
+		r.values = r.values[1:]
+	}
+	r.values = append(r.values, v)
+	return true
+}
+"""
+RING_TEST = """package ring
+
+import "testing"
+
+func TestPut(t *testing.T) {
+	r := &Ring{size: 2}
+	for v := 1; v <= 3; v++ {
+		if !r.Put(v, false) {
+			t.Fatal("refused")
+		}
+	}
+	if len(r.values) != 2 {
+		t.Fatalf("got %d values, want 2", len(r.values))
+	}
+}
+
+func TestRefused(t *testing.T) {
+	if (&Ring{}).Put(1, true) {
+		t.Fatal("taken")
+	}
+}
+"""
+
+
+def test_conditions_tell_how_they_came_out_in_failing_tests(tmp_path: Path) -> None:
+    """The passing test, in which the first condition holds, does not count; edits without effect come last."""
+    root = write(tmp_path, {"go.mod": "module a.b/ring\n\ngo 1.22\n", "ring.go": RING, "ring_test.go": RING_TEST})
+    with opened(root) as workspace:
+        evidence = TestValidator().examine(workspace, {}, budget(120))
+        seen = {RING[c.start : c.end]: (c.order, c.seen) for c in evidence.conditions if c.path.name == "ring.go"}
+        assert seen["r.size < 1 || v < 0"] == (False, (1,))
+        assert seen["r.size < 1"] == (True, (1 << 3,)), "2 is one more than 1"
+        assert seen["v < 0"] == (True, (1 << 3 | 1 << 4,))
+        assert seen["len(r.values) > r.size"] == (True, (1 << 0 | 1 << 1 | 1 << 2,))
+        found = list(Catalogue().propose(workspace, {}, evidence, (), budget(120)))
+    prior = {c.code: c.prior for c in found}
+    assert prior[("if r.size < 0 || v < 0 {",)] < -10
+    assert prior[("if len(r.values) >= r.size && !loud {",)] > -6

@@ -8,12 +8,13 @@ import (
 
 // EnumerateParams asks for the behaviour edits of some lines of one file.
 type EnumerateParams struct {
-	Path     string   `json:"path"`
-	First    int      `json:"first"` // 1-based file lines, inclusive; 0 and 0 for the whole file
-	Last     int      `json:"last"`
-	Ops      []string `json:"ops"`      // operation classes, empty for all
-	Limit    int      `json:"limit"`    // most candidates returned, 0 for all
-	Symptoms symptoms `json:"symptoms"` // of failing tests
+	Path       string          `json:"path"`
+	First      int             `json:"first"` // 1-based file lines, inclusive; 0 and 0 for the whole file
+	Last       int             `json:"last"`
+	Ops        []string        `json:"ops"`        // operation classes, empty for all
+	Limit      int             `json:"limit"`      // most candidates returned, 0 for all
+	Symptoms   symptoms        `json:"symptoms"`   // of failing tests
+	Conditions []conditionSeen `json:"conditions"` // how those of the file came out in failing tests
 }
 
 // EnumerateResult holds the candidates, likeliest first.
@@ -67,8 +68,12 @@ func enumerate(p *Package, params EnumerateParams) ([]Candidate, error) {
 			}
 			list, signs := o.candidates(), newSigner(p, f, fn)
 			signs.outside, signs.symptoms = newSurroundings(p, f, fn, nil), params.Symptoms
+			idle := newInertness(p, f, fn, params.Conditions)
 			for i := range list {
 				list[i].signer = signs
+				if idle != nil && idle.inert(list[i]) {
+					list[i].Prior += inertPrior
+				}
 			}
 			out = append(out, list...)
 			touched = append(touched, fn)

@@ -16,23 +16,31 @@ type coverBlock struct {
 
 // coverResult is the package with a counter in front of every statement.
 type coverResult struct {
-	Files  map[string]string `json:"files"`
-	Blocks []coverBlock      `json:"blocks"` // by index of the counter, one byte each
+	Files      map[string]string `json:"files"`
+	Blocks     []coverBlock      `json:"blocks"` // by index of the counter, one byte each
+	Conditions []coverCondition  `json:"conditions"`
 }
 
 func init() {
-	methods["cover"] = func(s *Server, _ json.RawMessage) (any, error) {
+	methods["cover"] = func(s *Server, raw json.RawMessage) (any, error) {
+		var params struct {
+			Plain bool `json:"plain"` // count statements alone
+		}
+		if err := json.Unmarshal(raw, &params); err != nil {
+			return nil, err
+		}
 		base := s.Base()
 		if base == nil {
 			return nil, fmt.Errorf("no package is loaded")
 		}
-		return buildCover(base), nil
+		return buildCover(base, !params.Plain), nil
 	}
 }
 
 // buildCover rewrites the package so that a test run says which statements it reached. The counters are in a file that
 // the run maps, so that they outlive panics, os.Exit and kills; a statement each, so that they end where the run did.
-func buildCover(p *Package) coverResult {
+// With conditions, their outcomes are counted too.
+func buildCover(p *Package, conditions bool) coverResult {
 	r := coverResult{Files: map[string]string{}}
 	if takenPrefix(p) != "" {
 		return r
@@ -47,6 +55,9 @@ func buildCover(p *Package) coverResult {
 			for _, d := range f.AST.Decls {
 				if fd, ok := d.(*ast.FuncDecl); ok && fd.Body != nil && !unsafeToTouch(fd) {
 					c.function(fd)
+					if conditions {
+						c.conditions(fd)
+					}
 				}
 			}
 			patches = append(c.patches, patches...)

@@ -209,7 +209,7 @@ func TestSchemataShareNewImports(t *testing.T) {
 }
 
 func TestCoverCountsEveryStatementOnce(t *testing.T) {
-	r := buildCover(checkSource("example.com/p", map[string]string{"/src/p.go": hardSource}))
+	r := buildCover(checkSource("example.com/p", map[string]string{"/src/p.go": hardSource}), true)
 	mustCheck(t, r.Files)
 	owner := map[int]int{}
 	for _, b := range r.Blocks {

@@ -17,7 +17,7 @@ from hrgc.errors import ModelError
 from hrgc.gguf_header import Header
 
 WEIGHTS, SCALE, FORMAT = "hrgc.edits.weights", "hrgc.edits.scale", "hrgc.edits.format"
-VERSION = 2
+VERSION = 3
 """Version of the signs; a file with others scores nothing."""
 _BYTES = 100
 """What ``Header.kinds`` says of an array of uint8."""

@@ -15,6 +15,7 @@ hrgc-train pairs-commits --mirrors "$mirrors" --workers "$workers"
 hrgc-train pairs-source --mirrors "$mirrors" --workers "$workers"
 hrgc-train offers --mirrors "$mirrors" --workers "$workers"
 hrgc-train offers-commits --mirrors "$mirrors" --workers "$workers"
+hrgc-train offers-tests --mirrors "$mirrors" --workers "$workers"
 hrgc-train offers --build --mirrors "$mirrors" --workers "$workers" --out .data/offers-build
 hrgc-train offers-commits --build --max-lines 40 --mirrors "$mirrors" --workers "$workers" --out .data/offers-build-commits
 hrgc-train edits

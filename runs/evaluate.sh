@@ -17,6 +17,7 @@ sets=.data/sets changes=.data/changes-heldout
 # Each command prints, and keeps in its folder below $sets, what was looked at and why it dropped out.
 hrgc-train collect-git --repositories "$mirrors" --out $changes --max-files 30 --max-changed 1000 --max-region 3000
 hrgc-train repair-set --checkout "$checkout" --out $sets
+hrgc-train bug-set --checkout .data/bugs --out $sets
 hrgc-train commit-tasks --mirrors "$mirrors" --changes $changes --checkout $sets/commits --out $sets
 
 # Rankings over candidates that are judged once; the weights go into the GGUF with: hrgc-train release --calibration FILE
@@ -24,8 +25,8 @@ hrgc-train judge-set --tasks $sets/mutfix.jsonl.gz --checkout "$checkout" --out 
 hrgc-train calibrate --model "$model" --judged $sets/judged.jsonl.gz --out .data/calibration.json
 
 groups=
-for set in buildfix-syn mutfix clean buildfix-real commitfix; do
-  case $set in buildfix-real | commitfix) where=$sets/commits ;; *) where=$checkout ;; esac
+for set in bugs-test buildfix-syn mutfix clean buildfix-real commitfix; do
+  case $set in buildfix-real | commitfix) where=$sets/commits ;; bugs-test) where=.data/bugs ;; *) where=$checkout ;; esac
   files=
   for mode in none random rules model no-catalogue no-plan no-recursion no-feedback; do
     case $mode in

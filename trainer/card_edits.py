@@ -10,6 +10,8 @@ _WHAT = {
     "offers": "functions broken by the operators",
     "offers-algo": "algorithmic functions broken by the operators",
     "offers-commits": "small hunks of real commits that say they fix something",
+    "offers-changes": "small hunks of real commits of any kind",
+    "offers-tests": "functions broken so that a test of theirs fails",
     "offers-build": "functions broken so that they do not build",
     "offers-build-commits": "real commits with a hunk taken back, so that they do not build",
 }
@@ -17,9 +19,10 @@ TITLE = "\n## Edit scorer\n"
 """Where the part begins."""
 _TEXT = """{title}
 `hrgc-train edits`: {weights:,} weights over hashed features of an edit and its surroundings (patterns of tokens that it
-brings or takes away, names by their types), fitted to tell the candidate that mends a function from the catalogue's
-others: {training} tasks, {choosing} more to choose the pass, parts of {repositories} repositories. It knows nothing of
-tests. Rank of the mending candidate among at most some fifty, in organisations that were never trained on:
+brings or takes away, names by their types, words of the comment, what the rest of the file repeats, how the results of
+failing tests are wrong), fitted to tell the candidate that mends a function from the catalogue's others: {training}
+tasks, {choosing} more to choose the pass, parts of {repositories} repositories. Rank of the mending candidate among at
+most some fifty, in organisations that were never trained on:
 
 | tasks | of | ranked by | first | in 3 | in 10 | reciprocal rank |
 | --- | ---: | --- | ---: | ---: | ---: | ---: |

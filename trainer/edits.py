@@ -1,9 +1,10 @@
 """Fit the edit scorer: a log-linear model of which of the catalogue's candidates mends a broken function.
 
-Run: ``hrgc-train edits`` on what ``hrgc-train offers`` and ``offers-commits`` wrote, with and without ``--build``. It
-maximises the log-likelihood of the right candidates among those of their task (conditional logit, McFadden 1973) with
-the catalogue's log-prior as one more feature, which counts differently for behaviour and for builds, by Adagrad. Some
-repositories are held back to choose the pass that is kept; the organisations training never sees measure the result.
+Run: ``hrgc-train edits`` on what ``hrgc-train offers`` and ``offers-commits`` wrote, with and without ``--build``, and
+``offers-tests``. It maximises the log-likelihood of the right candidates among those of their task (conditional logit,
+McFadden 1973) with the catalogue's log-prior as one more feature, which counts differently for behaviour and builds, by
+Adagrad. Some repositories are held back to choose the pass that is kept; the organisations training never sees measure
+the result.
 """
 
 from __future__ import annotations
@@ -36,9 +37,9 @@ _LEAST = 1e-9
 class EditsConfig:
     """How it is fitted."""
 
-    offers: str = ".data/offers,.data/offers-commits,.data/offers-build,.data/offers-build-commits"
+    offers: str = ".data/offers,.data/offers-commits,.data/offers-tests,.data/offers-build,.data/offers-build-commits"
     """Folders of offers, separated by commas."""
-    repeats: str = "1,4,1,1"
+    repeats: str = "1,4,3,1,1"
     """How often a pass shows the tasks of each folder."""
     out: str = ".data/edits"
     bits: int = 20

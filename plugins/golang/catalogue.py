@@ -17,7 +17,6 @@ from hrgc.errors import InputError
 from hrgc.plan import Step, Window
 from hrgc.plugin import Budget, Candidate, Workspace
 from hrgc.tokens import Intent, Op
-from plugins.golang import symptoms
 from plugins.golang.helper import Helper, HelperRefused, HelperStopped, HelperUnavailable
 from plugins.golang.helper_types import Proposal
 
@@ -101,11 +100,9 @@ class Catalogue:
             state.findings = state.evidence.diagnostics
             if not steps or failing == Stage.PARSE:
                 return
-        evidence = state.evidence
-        told = symptoms.of(evidence.diagnostics)
         yield from chain.from_iterable(
             state.workspace.helper.enumerate(
-                path, lines, state.overlay, budget, ops=ops, limit=EDITS, told=told, conditions=evidence.conditions
+                path, lines, state.overlay, budget, ops=ops, limit=EDITS, evidence=state.evidence
             )
             for path, lines, ops in (_planned(steps) if steps else _suspected(state))
             if path in state.workspace.files

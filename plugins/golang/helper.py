@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from hrgc import process
-from hrgc.diagnostics import Condition, Diagnostic, Stage
+from hrgc.diagnostics import Diagnostic, Evidence, Stage
 from hrgc.edits import Overlay
 from hrgc.plugin import Budget
 from plugins.golang import symptoms
@@ -37,7 +37,6 @@ from plugins.golang.helper_types import (
     proposals,
     texts,
 )
-from plugins.golang.symptoms import Symptoms
 from plugins.golang.toolchain import Toolchain
 
 REPLY_TIMEOUT = 30.0
@@ -58,6 +57,9 @@ __all__ = [
     "PackageSpec",
     "SourceFile",
 ]
+
+NOTHING = Evidence()
+"""Stands for no evidence."""
 
 
 class HelperStopped(Exception):  # noqa: N818 - it names a condition, not a fault
@@ -169,13 +171,12 @@ class Helper:
         *,
         ops: Sequence[str] = (),
         limit: int = 0,
-        told: Symptoms = symptoms.NONE,
-        conditions: Sequence[Condition] = (),
+        evidence: Evidence = NOTHING,
     ) -> tuple[Proposal, ...]:
         """Return at most *limit* (0: all) behaviour edits of *lines* (first, last) of *path*, of classes *ops* if any.
 
-        What failing tests *told* counts in what the edits' scorer sees; edits of *conditions* that cannot matter to one
-        of them come last. Raises what ``load`` raises.
+        What the failing tests of *evidence* say counts in what the edits' scorer sees; edits of conditions that cannot
+        matter to one of them come last. Raises what ``load`` raises.
         """
         params = {
             "path": str(path),
@@ -183,9 +184,11 @@ class Helper:
             "last": lines[1],
             "ops": list(ops),
             "limit": limit,
-            "symptoms": asdict(told),
+            "symptoms": asdict(symptoms.of(evidence.diagnostics)),
             "conditions": [
-                {"start": c.start, "end": c.end, "order": c.order, "seen": c.seen} for c in conditions if c.path == path
+                {"start": c.start, "end": c.end, "order": c.order, "seen": c.seen}
+                for c in evidence.conditions
+                if c.path == path
             ],
         }
         return proposals(self.request("enumerate", params, overlay=overlay, budget=budget)["candidates"])

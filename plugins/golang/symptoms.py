@@ -1,7 +1,7 @@
 """How the results of failing tests are wrong, read off what they print: the scorer of edits learns from it.
 
-Tests say it in many words (``got 3, want 4``, ``expected: ... actual: ...``, ``F(x) = 3, want 4``, the text of a panic);
-what is not understood gives no symptom.
+Tests say it in many words (``got 3, want 4``, ``expected: 4 actual: 3``, ``F(x) = 3, want 4``, a panic); what is not
+understood gives no symptom.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ import pytest
 from hrgc.diagnostics import HotLine
 from plugins.golang.catalogue import Catalogue
 from plugins.golang.test import TestValidator
-from trainer import txtar
 from tests.plugins.golang_packages import budget, opened, write
+from trainer import txtar
 
 pytestmark = pytest.mark.usefixtures("go")
 PACKAGES = Path(__file__).parent / "schemata"

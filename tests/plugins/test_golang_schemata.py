@@ -16,8 +16,8 @@ from plugins.golang import schemata
 from plugins.golang.testbuild import TestBuilder
 from plugins.golang.types import TypesValidator
 from plugins.golang.workspace import GoWorkspace
-from trainer import txtar
 from tests.plugins.golang_packages import budget, edit, judged, opened, write
+from trainer import txtar
 
 pytestmark = pytest.mark.usefixtures("go")
 PACKAGES = Path(__file__).parent / "schemata"

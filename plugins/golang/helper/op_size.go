@@ -38,7 +38,7 @@ func (o *operators) measured(call *ast.CallExpr) {
 		if _, isMap := under(o.typeOf(index.X)).(*types.Map); !isMap {
 			o.replace("INDEX", "length-table", x, o.text(index.X), 1)
 		}
-	} else if elem := rowOf(t); elem != nil && hasLen(elem) && isSimple(x) {
+	} else if elem := listElement(t); elem != nil && hasLen(elem) && isSimple(x) {
 		o.replace("INDEX", "length-row", x, o.text(x)+"[0]", 1)
 	}
 	count := 0
@@ -57,17 +57,6 @@ func (o *operators) measured(call *ast.CallExpr) {
 			o.replace("NAME", "length-other", x, o.text(e), 0.5/float64(i+1))
 		}
 	}
-}
-
-// rowOf returns the type of a list's elements, nil for what is no list.
-func rowOf(t types.Type) types.Type {
-	switch t := under(t).(type) {
-	case *types.Slice:
-		return t.Elem()
-	case *types.Array:
-		return t.Elem()
-	}
-	return nil
 }
 
 // inner adds and subtracts one at an integer that is an operand of a product or is converted.

@@ -34,7 +34,7 @@ NEAR = 0.97
 small weights are less of a fit to the kind of task at hand."""
 PARTS = ("plan", "code", "choice", "edit")
 """Weights that are fitted."""
-EDITS = (0.0, 0.3, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8)
+EDITS = (0.0, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8)
 
 
 @dataclass(frozen=True)

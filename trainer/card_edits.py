@@ -38,7 +38,7 @@ def section(told: dict[str, Any]) -> Section:
             continue
         for by, table in (("the catalogue's prior", tables["prior"]), ("prior and scorer", tables["scorer"])):
             shares = " | ".join(f"{table[key]:.0%}" for key in ("top1", "top3", "top10"))
-            what = _WHAT.get(name, name)
+            what = _WHAT.get(name.rstrip("-0123456789"), name)
             rows.append(f"| {what} | {table['tasks']:,} | {by} | {shares} | {table['reciprocal_rank']:.3f} |")
     counts = {key: " + ".join(f"{count:,}" for count in told["tasks"][key]) for key in ("training", "choosing")}
     text = _TEXT.format(

@@ -20,9 +20,9 @@ TITLE = "\n## Edit scorer\n"
 _TEXT = """{title}
 `hrgc-train edits`: {weights:,} weights over hashed features of an edit and its surroundings (patterns of tokens that it
 brings or takes away, names by their types, words of the comment, what the rest of the file repeats, how the results of
-failing tests are wrong), fitted to tell the candidate that mends a function from the catalogue's others: {training}
-tasks, {choosing} more to choose the pass, parts of {repositories} repositories. Rank of the mending candidate among at
-most some fifty, in organisations that were never trained on:
+failing tests are wrong), fitted to tell the candidate that mends a function from the catalogue's others:
+{training} tasks, {choosing} more to choose the pass, parts of {repositories} repositories. Rank of the mending
+candidate among at most some fifty, in organisations that were never trained on:
 
 | tasks | of | ranked by | first | in 3 | in 10 | reciprocal rank |
 | --- | ---: | --- | ---: | ---: | ---: | ---: |

@@ -18,12 +18,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from hrgc import propose
 from hrgc.diagnostics import Evidence, HotLine
 from hrgc.edits import splice
 from hrgc.errors import HrgcError, InputError
 from hrgc.plugin import Candidate, Workspace
 from hrgc.session import Toolbox
-from plugins.golang.catalogue import Catalogue
+from hrgc.state import State
 from trainer import commit_helper, gitlog, gosource, offers, raw_parts, record, snapshot, source_pairs, split
 from trainer.git_process import Objects
 from trainer.gitlog import Repository
@@ -197,7 +198,8 @@ class _Offerer:
         first = row["numbers"]
         evidence = replace(after, hot=(HotLine(path, first + row["fix"]["first"] - 1, 1.0),))
         last = first + len(row["window"])
-        proposed = Catalogue().propose(workspace, {path: wrong}, evidence, (), soon(self._config.test_seconds))
+        state, budget = State({path: wrong}, evidence), soon(self._config.test_seconds)
+        proposed = propose.gather(self._toolbox.tools().proposers, workspace, state, (), budget)
         offered = [c for c in proposed if c.path == path and first <= c.step.line <= last]
         target = workspace.read(path).translate(None, _BLANKS)
         right = [c for c in offered if splice(wrong, c.edits).translate(None, _BLANKS) == target]

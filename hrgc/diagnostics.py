@@ -87,14 +87,14 @@ class Evidence:
     """The last stage that was run to its end (all earlier ones passed)."""
     hot: tuple[HotLine, ...] = ()
     """Suspected lines, most suspected first."""
-    conditions: tuple[Condition, ...] = ()
-    """Of the files under repair, as far as failing tests reach them."""
     notes: tuple[str, ...] = ()
     """What was skipped, fell back or was flaky, in words for people."""
     passed: tuple[str, ...] = ()
     """Names of the tests that pass."""
     complete: bool = True
     """False when the time ended before every stage had run: then no finding does not mean nothing is wrong."""
+    conditions: tuple[Condition, ...] = ()
+    """Of the files under repair, as far as failing tests reach them."""
 
     @property
     def clean(self) -> bool:

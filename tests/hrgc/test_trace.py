@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hrgc import codec, events, trace
-from hrgc.diagnostics import Diagnostic, Evidence, HotLine, Stage
+from hrgc.diagnostics import Condition, Diagnostic, Evidence, HotLine, Stage
 from hrgc.errors import ConfigError, InputError
 from hrgc.events import Event, Finished, StopReason
 from hrgc.model import Control, Decision
@@ -37,6 +37,10 @@ _EVIDENCE = st.builds(
     st.lists(st.builds(HotLine, _PATHS, st.integers(1, 99), _FLOATS), max_size=2).map(tuple),
     st.lists(_TEXT, max_size=2).map(tuple),
     st.lists(_TEXT, max_size=2).map(tuple),
+    conditions=st.lists(
+        st.builds(Condition, _PATHS, *[st.integers(0, 99)] * 2, st.booleans(), st.lists(st.integers(0, 31)).map(tuple)),
+        max_size=2,
+    ).map(tuple),
 )
 for _kind, _strategy in ((Path, _PATHS), (Step, _STEPS), (Evidence, _EVIDENCE), (float, _FLOATS)):
     st.register_type_strategy(_kind, _strategy)

@@ -19,7 +19,10 @@ func (m *maker) drain(loop ast.Stmt) {
 			_, literal := n.(*ast.FuncLit)
 			return !literal
 		}
-		for _, c := range conjuncts(f.Cond) {
+		if f.Cond == nil {
+			return true
+		}
+		for _, c := range operands(f.Cond, token.LAND) {
 			index, list := m.walked(c)
 			if index == nil || !m.resolves(index, m.pos) || !m.resolves(list, m.pos) {
 				continue
@@ -34,17 +37,6 @@ func (m *maker) drain(loop ast.Stmt) {
 		}
 		return true
 	})
-}
-
-// conjuncts returns the operands of a condition's && one by one.
-func conjuncts(e ast.Expr) []ast.Expr {
-	if e == nil {
-		return nil
-	}
-	if b, ok := ast.Unparen(e).(*ast.BinaryExpr); ok && b.Op == token.LAND {
-		return append(conjuncts(b.X), conjuncts(b.Y)...)
-	}
-	return []ast.Expr{ast.Unparen(e)}
 }
 
 // walked returns the index and the list of a condition i < len(list), nil for any other.
